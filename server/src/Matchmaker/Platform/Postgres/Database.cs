@@ -1,0 +1,64 @@
+using System.Data;
+using Dapper;
+using Npgsql;
+
+namespace Matchmaker.Platform.Postgres;
+
+/// <summary>
+/// The data source of the stores. Plans are pinned: one made while the tables were empty would scan them for ever after
+/// (a factor of eight on match commits). No connection is held while waiting for anything but its own statement.
+/// </summary>
+internal sealed class Database : IAsyncDisposable
+{
+    static Database()
+    {
+        DefaultTypeMap.MatchNamesWithUnderscores = true;
+        SqlMapper.AddTypeHandler(new UtcHandler());
+    }
+
+    public Database(PostgresOptions options)
+    {
+        var connection = DatabaseUrl.Parse(options.Url ?? throw new FormatException("DATABASE_URL is not set"));
+        connection.MaxPoolSize = options.PoolSize;
+        connection.Timeout = (int)options.ConnectTimeout.TotalSeconds;
+        connection.CommandTimeout = (int)options.CommandTimeout.TotalSeconds;
+        connection.KeepAlive = 15;
+        connection.TcpKeepAlive = true;
+        connection.MaxAutoPrepare = 100;
+        connection.ApplicationName ??= "matchmaker";
+        connection.Options = $"-c enable_seqscan=off -c jit=off -c statement_timeout={(int)options.StatementTimeout.TotalMilliseconds} "
+            + "-c lock_timeout=1000 -c idle_in_transaction_session_timeout=5000";
+        Source = new NpgsqlDataSourceBuilder(connection.ConnectionString).Build();
+    }
+
+    public NpgsqlDataSource Source { get; }
+
+    public async Task<List<T>> Query<T>(string sql, object? args = null)
+    {
+        await using var connection = await Source.OpenConnectionAsync();
+        return (await connection.QueryAsync<T>(sql, args)).AsList();
+    }
+
+    /// <summary>The first row, or default when there is none.</summary>
+    public async Task<T?> One<T>(string sql, object? args = null)
+    {
+        await using var connection = await Source.OpenConnectionAsync();
+        return await connection.QueryFirstOrDefaultAsync<T>(sql, args);
+    }
+
+    public async Task<int> Execute(string sql, object? args = null)
+    {
+        await using var connection = await Source.OpenConnectionAsync();
+        return await connection.ExecuteAsync(sql, args);
+    }
+
+    public ValueTask DisposeAsync() => Source.DisposeAsync();
+
+    /// <summary>Npgsql gives timestamptz as a UTC DateTime; the code speaks DateTimeOffset only.</summary>
+    private sealed class UtcHandler : SqlMapper.TypeHandler<DateTimeOffset>
+    {
+        public override DateTimeOffset Parse(object value) => new(DateTime.SpecifyKind((DateTime)value, DateTimeKind.Utc));
+
+        public override void SetValue(IDbDataParameter parameter, DateTimeOffset value) => parameter.Value = value.UtcDateTime;
+    }
+}

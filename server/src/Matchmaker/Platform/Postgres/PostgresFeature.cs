@@ -1,0 +1,47 @@
+using Microsoft.Extensions.Options;
+
+namespace Matchmaker.Platform.Postgres;
+
+/// <summary>The database, and the choice between a store in memory and one in PostgreSQL.</summary>
+internal static class PostgresFeature
+{
+    public static void AddPostgres(this IServiceCollection services)
+    {
+        services.AddOptions<PostgresOptions>()
+            .BindConfiguration(PostgresOptions.Section, o => o.ErrorOnUnknownConfiguration = true)
+            .Configure<IConfiguration>((o, c) => o.Url = c["DATABASE_URL"] is { Length: > 0 } url ? url : o.Url)
+            .ValidateDataAnnotations()
+            .Validate(IsReadable, "DATABASE_URL must look like postgres://user:password@host:port/database")
+            .ValidateOnStart();
+        services.AddSingleton(provider => new Database(provider.GetRequiredService<IOptions<PostgresOptions>>().Value));
+    }
+
+    /// <summary>Registers a contract with its two implementations; which one is used depends on <c>DATABASE_URL</c>.</summary>
+    public static void AddStore<TContract, TInMemory, TPostgres>(this IServiceCollection services)
+        where TContract : class
+        where TInMemory : class, TContract
+        where TPostgres : class, TContract
+    {
+        services.AddSingleton<TInMemory>();
+        services.AddSingleton<TPostgres>();
+        services.AddSingleton<TContract>(provider => provider.IsEmbedded()
+            ? provider.GetRequiredService<TInMemory>()
+            : provider.GetRequiredService<TPostgres>());
+    }
+
+    /// <summary>True without a database: everything lives in this process and ends with it.</summary>
+    public static bool IsEmbedded(this IServiceProvider provider) =>
+        provider.GetRequiredService<IOptions<PostgresOptions>>().Value.Url is null;
+
+    private static bool IsReadable(PostgresOptions options)
+    {
+        try
+        {
+            return options.Url is null || DatabaseUrl.Parse(options.Url).Host is not null;
+        }
+        catch (FormatException)
+        {
+            return false;
+        }
+    }
+}

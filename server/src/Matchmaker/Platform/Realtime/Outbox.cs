@@ -1,0 +1,104 @@
+using System.Collections.Concurrent;
+using System.Collections.Immutable;
+using Microsoft.AspNetCore.SignalR;
+using Microsoft.AspNetCore.SignalR.Protocol;
+using Microsoft.Extensions.Options;
+
+namespace Matchmaker.Platform.Realtime;
+
+/// <summary>
+/// The outbox of this process: one <see cref="OutboundQueue"/> per connection, opened before the upgrade and removed
+/// when the request ends, so their number is bounded by the connection limit.
+/// </summary>
+internal sealed class Outbox(IOptions<RealtimeOptions> options, RealtimeMetrics metrics, IHubProtocol protocol) : IOutbox
+{
+    private readonly ConcurrentDictionary<string, OutboundQueue> _connections = new();
+    private readonly ConcurrentDictionary<Guid, ImmutableArray<OutboundQueue>> _users = new();
+
+    public void Open(string connectionId, Guid userId)
+    {
+        var queue = new OutboundQueue(connectionId, userId, options.Value, metrics);
+        _connections[connectionId] = queue;
+        _users.AddOrUpdate(userId, [queue], (_, queues) => queues.Add(queue));
+    }
+
+    public void Attach(string connectionId, HubConnectionContext connection)
+    {
+        if (_connections.TryGetValue(connectionId, out var queue))
+        {
+            queue.Attach(connection);
+        }
+        else
+        {
+            connection.Abort();
+        }
+    }
+
+    public void Remove(string connectionId)
+    {
+        if (!_connections.TryRemove(connectionId, out var queue))
+        {
+            return;
+        }
+
+        while (_users.TryGetValue(queue.UserId, out var queues))
+        {
+            var rest = queues.Remove(queue);
+            if (rest.IsEmpty
+                ? ((ICollection<KeyValuePair<Guid, ImmutableArray<OutboundQueue>>>)_users).Remove(new(queue.UserId, queues))
+                : _users.TryUpdate(queue.UserId, rest, queues))
+            {
+                return;
+            }
+        }
+    }
+
+    public void ToConnection(string connectionId, ClientEvent e, object?[] arguments, string? supersede = null)
+    {
+        if (_connections.TryGetValue(connectionId, out var queue))
+        {
+            var (message, bytes) = Serialize(e, arguments);
+            queue.Enqueue(message, bytes, supersede, last: false);
+        }
+    }
+
+    public void ToUser(Guid userId, ClientEvent e, object?[] arguments, string? supersede = null)
+    {
+        if (!_users.TryGetValue(userId, out var queues))
+        {
+            return;
+        }
+
+        var (message, bytes) = Serialize(e, arguments);
+        foreach (var queue in queues)
+        {
+            queue.Enqueue(message, bytes, supersede, last: false);
+        }
+    }
+
+    public bool IsIdle(string connectionId) => !_connections.TryGetValue(connectionId, out var queue) || queue.IsIdle;
+
+    public void Close(string connectionId, ClientEvent? last = null, object?[]? arguments = null)
+    {
+        if (!_connections.TryGetValue(connectionId, out var queue))
+        {
+            return;
+        }
+
+        if (last is { } e)
+        {
+            var (message, bytes) = Serialize(e, arguments ?? []);
+            queue.Enqueue(message, bytes, supersede: null, last: true);
+        }
+        else
+        {
+            queue.CloseAfterQueue();
+        }
+    }
+
+    private (SerializedHubMessage Message, int Bytes) Serialize(ClientEvent e, object?[] arguments)
+    {
+        var bytes = protocol.GetMessageBytes(new InvocationMessage(e.Name, arguments));
+        return (new SerializedHubMessage([new SerializedMessage(protocol.Name, bytes)]), bytes.Length);
+    }
+}

@@ -1,0 +1,48 @@
+using System.Text.Json;
+using Matchmaker.Platform.Http;
+using Microsoft.AspNetCore.SignalR;
+using Microsoft.AspNetCore.SignalR.Protocol;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
+
+namespace Matchmaker.Platform.Realtime;
+
+/// <summary>SignalR as this server uses it: WebSockets only, JSON only, one call at a time, small buffers.</summary>
+internal static class RealtimeFeature
+{
+    public static void AddRealtime(this IServiceCollection services)
+    {
+        services.AddOptions<RealtimeOptions>().BindConfiguration(RealtimeOptions.Section, o => o.ErrorOnUnknownConfiguration = true)
+            .ValidateDataAnnotations().ValidateOnStart();
+        services.AddOptions<RateLimitOptions>().BindConfiguration(RateLimitOptions.Section, o => o.ErrorOnUnknownConfiguration = true)
+            .ValidateDataAnnotations().ValidateOnStart();
+        services.AddSingleton<RealtimeMetrics>();
+        services.AddSingleton<HubGuard>();
+        services.AddSignalR(o => o.AddFilter<HubGuard>())
+            .AddJsonProtocol(o =>
+            {
+                var options = new JsonSerializerOptions();
+                WireJson.Apply(options);
+                o.PayloadSerializerOptions = options;
+            });
+        services.AddOptions<HubOptions>().Configure<IOptions<RealtimeOptions>>((hub, realtime) =>
+        {
+            hub.MaximumReceiveMessageSize = realtime.Value.MaxFrameBytes;
+            hub.HandshakeTimeout = realtime.Value.HandshakeTimeout;
+            // Liveness is the WebSocket's own ping and pong: a hidden tab's timers are throttled. This decides nothing.
+            hub.ClientTimeoutInterval = TimeSpan.FromSeconds(120);
+            hub.KeepAliveInterval = TimeSpan.FromSeconds(15);
+            // In order and one at a time for each client; no method waits for long work.
+            hub.MaximumParallelInvocationsPerClient = 1;
+            hub.StreamBufferCapacity = 1;
+        });
+
+        var json = services.Single(s => s.ServiceType == typeof(IHubProtocol));
+        services.Remove(json);
+        services.AddSingleton<IHubProtocol>(provider => new RefusingHubProtocol(
+            (IHubProtocol)ActivatorUtilities.CreateInstance(provider, json.ImplementationType!)));
+        services.AddSingleton<Outbox>();
+        services.AddSingleton<IOutbox>(provider => provider.GetRequiredService<Outbox>());
+        services.Replace(ServiceDescriptor.Singleton(typeof(HubLifetimeManager<>), typeof(OutboxHubLifetimeManager<>)));
+    }
+}

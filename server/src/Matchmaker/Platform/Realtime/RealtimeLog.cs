@@ -1,0 +1,14 @@
+namespace Matchmaker.Platform.Realtime;
+
+/// <summary>Log events 1100-1199.</summary>
+internal static partial class RealtimeLog
+{
+    [LoggerMessage(1100, LogLevel.Warning, "{Method} was refused: the database did not answer")]
+    public static partial void DatabaseAway(ILogger logger, string method);
+
+    [LoggerMessage(1101, LogLevel.Error, "{Method} failed")]
+    public static partial void MethodFailed(ILogger logger, Exception e, string method);
+
+    [LoggerMessage(1102, LogLevel.Information, "A connection sent too many frames and was closed")]
+    public static partial void Flooded(ILogger logger);
+}
