@@ -1,0 +1,75 @@
+# Servers under test, by name: $run/NAME.{pid,env,log}. Sourced by infra/dev and infra/lib/restart.
+
+# matchmaker CONFIGURATION ARGS: becomes the built server; call it in a subshell. Its folder is the content root.
+matchmaker() {
+  cd "$root/server/src/Matchmaker"
+  exec dotnet "bin/$1/net10.0/Matchmaker.dll" "${@:2}"
+}
+
+# server_start NAME CONFIGURATION [KEY=VALUE]...: migrates when there is a DATABASE_URL, starts, waits until ready.
+# Without PORT on a free port.
+server_start() {
+  local name=$1 configuration=$2
+  shift 2
+  printf '%s\n' ASPNETCORE_ENVIRONMENT=Development "CONFIGURATION=$configuration" "PORT=$(free_port)" "$@" > "$run/$name.env"
+  : > "$run/$name.log"
+  if [ -n "$(server_setting "$name" DATABASE_URL)" ]; then
+    (with_settings "$name" migrate) >> "$run/$name.log" 2>&1 ||
+      { server_log "$name"; echo "migrate failed for $name." >&2; return 1; }
+  fi
+  server_launch "$name"
+}
+
+# The last one wins, as in an environment.
+server_setting() { sed -n "s|^$2=||p" "$run/$1.env" | tail -n 1; }
+
+server_url() { echo "http://127.0.0.1:$(server_setting "$1" PORT)"; }
+
+# Becomes the server with its settings, in a terminal session of its own: an interrupt is for the script, which then
+# stops the server itself.
+with_settings() {
+  local name=$1 settings
+  mapfile -t settings < "$run/$name.env"
+  cd "$root/server/src/Matchmaker"
+  exec setsid env -u ASPNETCORE_URLS -u ASPNETCORE_HTTP_PORTS "${settings[@]}" \
+    dotnet "bin/$(server_setting "$name" CONFIGURATION)/net10.0/Matchmaker.dll" "${@:2}"
+}
+
+server_launch() {
+  local name=$1 url try
+  (with_settings "$name") >> "$run/$name.log" 2>&1 < /dev/null &
+  echo $! > "$run/$name.pid"
+  url=$(server_url "$name")
+  for try in $(seq 150); do
+    curl -fsS -m 2 -o /dev/null "$url/health/ready" 2> /dev/null && return
+    sleep 0.2
+    kill -0 "$!" 2> /dev/null || break
+  done
+  server_log "$name"
+  echo "$name was not ready after $try looks at $url/health/ready." >&2
+  return 1
+}
+
+# The command line too, because a number left behind by a crash may be another process by now.
+server_alive() {
+  [ -s "$run/$1.pid" ] && tr '\0' ' ' < "/proc/$(cat "$run/$1.pid")/cmdline" 2> /dev/null | grep -q Matchmaker.dll
+}
+
+server_stop() {
+  local name=$1 pid try
+  server_alive "$name" || return 0
+  pid=$(cat "$run/$name.pid")
+  kill -TERM "$pid"
+  for try in $(seq 100); do
+    server_alive "$name" || break
+    sleep 0.1
+    [ "$try" != 100 ] || kill -KILL "$pid"
+  done
+  rm -f "$run/$name.pid"
+}
+
+server_log() {
+  echo "--- the end of $1.log" >&2
+  tail -n 40 "$run/$1.log" >&2
+  echo '---' >&2
+}

@@ -1,0 +1,179 @@
+# Running the suites of one run and adding up what they counted. Sourced by infra/dev.
+# A suite that ends without a count, or fails without having counted a failure, counts as one failure.
+
+passed=0
+failed=0
+suite_lines=()
+suite_group=
+
+# begin_run NAME: $run is the folder of this run. Whatever way the script ends, end_run stops what it started and
+# prints the total as the last line.
+begin_run() {
+  run=$root/.run/$1
+  stop_everything
+  rm -rf "$run"
+  mkdir -p "$run"
+  trap end_run EXIT
+  trap 'exit 130' INT
+  trap 'exit 143' TERM
+  # A compiler that stays behind would keep the build service waiting for our output to close.
+  [ "$1" = check ] || export MSBUILDDISABLENODEREUSE=1 UseSharedCompilation=false
+}
+
+stop_everything() {
+  local file
+  for file in "$run"/*.pid; do
+    [ ! -e "$file" ] || server_stop "$(basename "$file" .pid)"
+  done
+  postgres_stop
+  postgres_erase
+}
+
+finished=no
+total() {
+  finished=yes
+  exit 0
+}
+
+end_run() {
+  local status=$? line
+  trap - EXIT
+  set +e
+  [ -z "$suite_group" ] || kill -KILL -- "-$suite_group" 2> /dev/null
+  stop_everything
+  if [ "$counts" = yes ]; then
+    [ "$finished" = yes ] || failed=$((failed + 1))
+    printf '\n'
+    for line in "${suite_lines[@]}"; do echo "$line"; done
+    echo "$passed passed, $failed failed"
+    [ "$failed" = 0 ] && [ "$passed" -gt 0 ] && exit 0
+    [ "$status" -gt 1 ] || status=1
+  fi
+  exit "$status"
+}
+
+counts=no
+
+# suite NAME SECONDS COMMAND: the command runs in a process group of its own and is ended after SECONDS; it writes
+# "PASSED FAILED" with the function count. True also when it failed, so that the others still run.
+suite() {
+  local seconds=$2 status=0 began=$SECONDS good=0 bad=0
+  suite_name=$1
+  shift 2
+  counts=yes
+  printf '\n=== %s\n' "$suite_name"
+  set -m
+  ("$@") < /dev/null &
+  suite_group=$!
+  set +m
+  while kill -0 "$suite_group" 2> /dev/null; do
+    if [ $((SECONDS - began)) -gt "$seconds" ]; then
+      echo "$suite_name took longer than $seconds s and was ended."
+      kill -KILL -- "-$suite_group"
+      break
+    fi
+    sleep 0.1
+  done
+  wait "$suite_group" || status=$?
+  suite_group=
+  [ ! -s "$run/$suite_name.count" ] || read -r good bad < "$run/$suite_name.count"
+  if [ $((good + bad)) = 0 ] || { [ "$status" != 0 ] && [ "$bad" = 0 ]; }; then bad=$((bad + 1)); fi
+  passed=$((passed + good))
+  failed=$((failed + bad))
+  suite_failed=$bad
+  suite_lines+=("$(printf '%-18s %4s passed %3s failed %4s s' "$suite_name" "$good" "$bad" $((SECONDS - began)))")
+}
+
+# A suite that could not even begin.
+suite_lost() {
+  failed=$((failed + 1))
+  suite_lines+=("$(printf '%-18s could not begin' "$1")")
+}
+
+count() { echo "$1 $2" > "$run/$suite_name.count"; }
+
+# One step that either works or does not.
+succeeds() {
+  "$@"
+  count 1 0
+}
+
+# number FILE PATTERN: adds up the numbers after the pattern; absent is 0.
+number() { grep -hoE "$2 ?:? ?[0-9]+" $1 | grep -oE '[0-9]+$' | awk '{ sum += $1 } END { print sum + 0 }'; }
+
+# Skipped counts as failed everywhere: a test that did not run has shown nothing.
+csharp_tests() {
+  local report=$run/csharp.ctrf.json status=0
+  dotnet server/tests/Matchmaker.Tests/bin/Debug/net10.0/Matchmaker.Tests.dll -noLogo -noColor -ctrf "$report" "$@" || status=$?
+  count "$(number "$report" '"passed"')" "$(number "$report" '"(failed|skipped|pending|other)"')"
+  return $status
+}
+
+node_tests() {
+  local report=$run/$suite_name.tap status=0 files
+  mapfile -t files < <(find "$1" -name node_modules -prune -o -name '*.test.*js' -print | sort)
+  [ ${#files[@]} -gt 0 ] || fail "$1 has no tests."
+  node --test --test-reporter=spec --test-reporter-destination=stdout \
+    --test-reporter=tap --test-reporter-destination="$report" "${files[@]}" || status=$?
+  count "$(number "$report" '^# pass')" "$(number "$report" '^# (fail|cancelled|skipped|todo)')"
+  return $status
+}
+
+vitest_tests() {
+  local package report=$run/web- status=0
+  for package in server/web/*/package.json; do
+    grep -q '"test":' "$package" || continue
+    package=$(basename "$(dirname "$package")")
+    npm --prefix server/web test -w "$package" -- --reporter=default --reporter=json --outputFile="$report$package.json" ||
+      status=$?
+  done
+  count "$(number "$report*.json" '"numPassedTests"')" "$(number "$report*.json" '"num(Failed|Pending|Todo)Tests"')"
+  return $status
+}
+
+# Every suite on the wire twice: embedded, and on PostgreSQL. Protocol tests share one address and flood on purpose, so
+# their server has no rate limits; the browser tests meet a server as a user does.
+wire_suites() {
+  local store
+  for store in memory postgres; do
+    wire_suite "protocol-$store" 180 RATE_LIMITS=off
+    wire_suite "browser-$store" 240
+  done
+}
+
+wire_suite() {
+  local name=$1 seconds=$2 settings=("${@:3}") restart=
+  if [[ $name == *-postgres ]]; then
+    settings+=("DATABASE_URL=$(postgres_database "${name//-/_}")")
+    restart="$root/infra/lib/restart $run $name"
+  fi
+  if ! server_start "$name" Debug "${settings[@]}"; then
+    suite_lost "$name"
+    return
+  fi
+  BASE_URL=$(server_url "$name") SERVER_RESTART=$restart suite "$name" "$seconds" node_tests "client-tests/${name%-*}"
+  [ "$suite_failed" = 0 ] || server_log "$name"
+  server_stop "$name"
+}
+
+load_smokes() {
+  local store name settings
+  for store in memory postgres; do
+    name=load-$store
+    settings=(RATE_LIMITS=off)
+    [ "$store" = memory ] || settings+=("DATABASE_URL=$(postgres_database load_smoke)")
+    if ! server_start "$name" Debug "${settings[@]}"; then
+      suite_lost "$name"
+      continue
+    fi
+    suite "$name" 90 succeeds load_generator Debug "$name" queue --users 200 --seconds 60
+    [ "$suite_failed" = 0 ] || server_log "$name"
+    server_stop "$name"
+  done
+}
+
+# load_generator CONFIGURATION SERVER SCENARIO ARGS
+load_generator() {
+  dotnet "client-tests/load/bin/$1/net10.0/Load.dll" "${@:3}" --url "$(server_url "$2")" \
+    --server-pid "$(cat "$run/$2.pid")"
+}

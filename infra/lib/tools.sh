@@ -1,0 +1,66 @@
+# What every verb needs: failing, installing, building, ports. Sourced by infra/dev.
+
+fail() {
+  echo "$*" >&2
+  exit 1
+}
+
+in_server() { (cd "$root/server" && "$@"); }
+
+build() { in_server dotnet build ../Matchmaker.sln -c "$1" -v quiet; }
+
+# Style rules are errors of the build (EnforceCodeStyleInBuild), so only whitespace is left to look at; by folder
+# because loading the solution a second time takes ten times as long.
+format_check() {
+  local folder
+  for folder in server client-tests; do
+    in_server dotnet format whitespace "../$folder" --folder --verify-no-changes --exclude '**/node_modules/' \
+      '**/bin/' '**/obj/'
+  done
+}
+
+as_admin() {
+  if [ "$(id -u)" = 0 ]; then
+    "$@"
+  elif command -v sudo > /dev/null; then
+    sudo "$@"
+  else
+    fail "Needs root: $*"
+  fi
+}
+
+need_packages() {
+  local missing=()
+  postgres_binaries > /dev/null || missing+=(postgresql)
+  [ "${1:-}" != chromium ] || [ -x /usr/bin/chromium ] || missing+=(chromium)
+  [ ${#missing[@]} -gt 0 ] || return 0
+  as_admin apt-get update -q
+  as_admin env DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends "${missing[@]}"
+}
+
+# npm ci only when the lock file changed since the last one: it deletes and writes thousands of files.
+npm_install() {
+  local stamp=$root/$1/node_modules/.installed
+  cmp -s "$root/$1/package-lock.json" "$stamp" && return
+  npm --prefix "$root/$1" ci --no-audit --no-fund --ignore-scripts --loglevel=error
+  cp "$root/$1/package-lock.json" "$stamp"
+}
+
+install_tools() {
+  local folder
+  need_packages chromium
+  for folder in server/web client-tests/protocol client-tests/browser; do npm_install "$folder"; done
+}
+
+# Below the range from which the kernel takes ports of outgoing connections, so nothing takes it between here and bind.
+free_port() {
+  local port try
+  for try in $(seq 50); do
+    port=$((20000 + RANDOM % 10000))
+    if ! (exec 3<> "/dev/tcp/127.0.0.1/$port") 2> /dev/null; then
+      echo "$port"
+      return
+    fi
+  done
+  fail "No free port found in $try tries."
+}
