@@ -40,7 +40,7 @@ internal sealed class RefusingHubProtocol(IHubProtocol json) : IHubProtocol
 
         if (message is InvocationBindingFailureMessage failure)
         {
-            message = WithoutArguments(start, binder, failure.Target) ?? Describe(failure);
+            message = (HubMessage?)WithoutArguments(start, binder, failure.Target) ?? Describe(failure);
         }
 
         return true;
