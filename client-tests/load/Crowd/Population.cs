@@ -1,0 +1,159 @@
+using System.Diagnostics;
+using Matchmaker.Load.Measure;
+using Matchmaker.Load.Wire;
+
+namespace Matchmaker.Load.Crowd;
+
+/// <summary>All users of a run: signs them in, connects them, keeps them alive and closes them.</summary>
+internal sealed class Population : IAsyncDisposable
+{
+    private static readonly string[] Genders = ["female", "male", "nonbinary", "unspecified"];
+    private static readonly TimeSpan PingEvery = TimeSpan.FromSeconds(30);
+
+    private readonly LoadOptions _options;
+    private readonly Report _report;
+    private readonly AccountsApi _api;
+    private readonly Tally _failures = new();
+    private readonly CancellationTokenSource _pinging = new();
+    private readonly ParallelOptions _inFlight;
+    private Task _pings = Task.CompletedTask;
+
+    public Population(LoadOptions options, Report report, CancellationToken cancel)
+    {
+        _options = options;
+        _report = report;
+        _api = new AccountsApi(options.Parallel);
+        _inFlight = new ParallelOptions { MaxDegreeOfParallelism = options.Parallel, CancellationToken = cancel };
+        Random = new Random(options.Seed);
+        Members = [.. Enumerable.Range(0, options.Users).Select(NewMember)];
+    }
+
+    public Member[] Members { get; }
+
+    public Random Random { get; }
+
+    /// <summary>Where the server stood before the first connection.</summary>
+    public Phase BeforeConnect { get; private set; }
+
+    public async Task SignIn()
+    {
+        var phase = _report.Measure();
+        await Each(Members, async (member, cancel) =>
+        {
+            var guest = new GuestRequest($"Load {member.Number}", Genders[member.Number % Genders.Length], Adult: true);
+            var answer = await _api.SignIn(member.Server, guest, cancel);
+            member.Id = answer.User.Id;
+            member.Token = answer.Token;
+        });
+        var signedIn = Members.Count(member => member.Token.Length > 0);
+        _report.Figure("signInsPerSecond", signedIn / phase.Seconds, "1/s");
+        _report.Cpu("SignIn", phase, signedIn);
+        Settle("sign in");
+    }
+
+    /// <summary>Hub ticket, WebSocket, handshake and Resume for everybody; the times are of that whole way.</summary>
+    public async Task Connect()
+    {
+        var latencies = new Latencies(Members.Length);
+        var phase = _report.Measure();
+        BeforeConnect = phase;
+        _report.ServerMemory("serverRssBeforeConnectMb");
+        await Each(Members, async (member, cancel) =>
+        {
+            var begin = Stopwatch.GetTimestamp();
+            var ticket = await _api.Ticket(member.Server, member.Token, member.Tab, cancel);
+            var hub = await HubConnection.Open(member.Server, ticket, _options.Deflate, member, cancel);
+            member.Hub = hub;
+            var resumed = await hub.Invoke("Resume", "[{}]", cancel);
+            resumed.Read(Messages.Default.ResumeValue);
+            latencies.Add(Stopwatch.GetTimestamp() - begin);
+        });
+        _report.Figure("connected", (long)latencies.Count);
+        _report.Figure("connectsPerSecond", latencies.Count / phase.Seconds, "1/s");
+        _report.Percentiles("ticketToResumed", latencies);
+        _report.Cpu("Connect", phase, latencies.Count);
+        _pings = Ping();
+        Settle("connect");
+    }
+
+    /// <summary>Runs <paramref name="act"/> for each with --parallel in flight; refusals are counted by code.</summary>
+    public Task Each<T>(IEnumerable<T> items, Func<T, CancellationToken, Task> act) =>
+        Parallel.ForEachAsync(items, _inFlight, async (item, cancel) =>
+        {
+            try
+            {
+                await act(item, cancel);
+            }
+            catch (RefusedException refused)
+            {
+                Count(refused);
+            }
+            catch (TaskCanceledException) when (!cancel.IsCancellationRequested)
+            {
+                _failures.Add("http_timeout");
+            }
+            catch (Exception broken) when (broken is HttpRequestException or IOException or System.Net.Sockets.SocketException)
+            {
+                _failures.Add($"{broken.GetType().Name}: {(broken.InnerException ?? broken).Message}");
+            }
+        });
+
+    public void Count(RefusedException refused) => _failures.Add(refused.Code);
+
+    /// <summary>After a step that nobody may fail: stops the run when somebody did.</summary>
+    /// <exception cref="StepFailedException">Somebody was refused.</exception>
+    public void Settle(string step)
+    {
+        if (_failures.Total > 0)
+        {
+            throw new StepFailedException($"{step}: {_failures.Total} refused ({_failures})");
+        }
+    }
+
+    /// <summary>Nobody may have lost a connection that the driver did not close.</summary>
+    public void ExpectAllConnected()
+    {
+        var lost = Members.Where(member => member.LostBecause is not null).ToArray();
+        if (lost.Length > 0)
+        {
+            _report.Fail($"{lost.Length} connections lost, the first, of user {lost[0].Number}: {lost[0].LostBecause}");
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _pinging.CancelAsync();
+        await _pings;
+        var closing = new ParallelOptions { MaxDegreeOfParallelism = _options.Parallel };
+        await Parallel.ForEachAsync(
+            Members.Where(member => member.Connected), closing, async (member, _) => await member.Hub.DisposeAsync());
+        _pinging.Dispose();
+        _api.Dispose();
+    }
+
+    private Member NewMember(int number) =>
+        new(number, _options.Servers[number % _options.Servers.Length], $"tab-{_options.Seed}-{number}-{Guid.NewGuid():N}");
+
+    private async Task Ping()
+    {
+        using var timer = new PeriodicTimer(PingEvery);
+        try
+        {
+            while (await timer.WaitForNextTickAsync(_pinging.Token))
+            {
+                foreach (var member in Members.Where(member => member.Connected))
+                {
+                    await member.Hub.Ping(_pinging.Token);
+                }
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // The run is over.
+        }
+        catch (RefusedException lost)
+        {
+            _report.Fail($"ping: {lost.Message}");
+        }
+    }
+}

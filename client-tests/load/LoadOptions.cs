@@ -1,0 +1,99 @@
+using System.Globalization;
+
+namespace Matchmaker.Load;
+
+/// <summary>What a run is asked to do; every number is bounded, so that no run can go on for ever.</summary>
+internal sealed record LoadOptions
+{
+    public const string Usage = """
+          --url URL[,URL]      server, or several instances taken in turn (http://127.0.0.1:8080)
+          --users N            people, an even number from 2 to 50000 (1000)
+          --seconds N          the whole run is cut off after this, 1..3600 (60)
+          --parallel N         sign-ins, connects or pairs in flight, 1..4096 (64)
+          --seed N             which names, genders and order (1)
+          --server-pid N[,N]   read CPU time and RSS of these processes
+          --deflate            offer permessage-deflate, as browsers do
+          --hold N             storm: seconds all connections must then stay up, 0..600 (10)
+          --rate N             queue: joins a second; call: signals a second, over all users (0: no pause)
+          --signals N          call: signals each way and pair, 1..100000 (100)
+          --window N           call with --rate 0: signals in flight each way, 1..1000 (2)
+          --offer-every N      call: every Nth signal is a 3 KB offer, 0 for none (10)
+          --chats N            call: chat messages each way and pair, 0..8 (3)
+        """;
+
+    public Uri[] Servers { get; init; } = [new("http://127.0.0.1:8080")];
+
+    public int Users { get; init; } = 1000;
+
+    public int Seconds { get; init; } = 60;
+
+    public int Parallel { get; init; } = 64;
+
+    public int Seed { get; init; } = 1;
+
+    public int[] ServerPids { get; init; } = [];
+
+    public bool Deflate { get; init; }
+
+    public int HoldSeconds { get; init; } = 10;
+
+    public int Rate { get; init; }
+
+    public int Signals { get; init; } = 100;
+
+    public int Window { get; init; } = 2;
+
+    public int OfferEvery { get; init; } = 10;
+
+    /// <summary>At most 8: the rules allow ten at once, and then two a second.</summary>
+    public int Chats { get; init; } = 3;
+
+    public static LoadOptions Parse(ReadOnlySpan<string> args)
+    {
+        var options = new LoadOptions();
+        for (var at = 0; at < args.Length; at++)
+        {
+            var name = args[at];
+            if (name == "--deflate")
+            {
+                options = options with { Deflate = true };
+                continue;
+            }
+
+            if (++at == args.Length)
+            {
+                throw new ArgumentException($"{name}: a value is missing");
+            }
+
+            var value = args[at];
+            options = name switch
+            {
+                "--url" => options with { Servers = [.. value.Split(',').Select(Server)] },
+                "--users" => options with { Users = Number(name, value, 2, 50_000) },
+                "--seconds" => options with { Seconds = Number(name, value, 1, 3600) },
+                "--parallel" => options with { Parallel = Number(name, value, 1, 4096) },
+                "--seed" => options with { Seed = Number(name, value, 0, int.MaxValue) },
+                "--server-pid" => options with { ServerPids = [.. value.Split(',').Select(v => Number(name, v, 1, int.MaxValue))] },
+                "--hold" => options with { HoldSeconds = Number(name, value, 0, 600) },
+                "--rate" => options with { Rate = Number(name, value, 0, 1_000_000) },
+                "--signals" => options with { Signals = Number(name, value, 1, 100_000) },
+                "--window" => options with { Window = Number(name, value, 1, 1000) },
+                "--offer-every" => options with { OfferEvery = Number(name, value, 0, 100_000) },
+                "--chats" => options with { Chats = Number(name, value, 0, 8) },
+                _ => throw new ArgumentException($"{name}: no such option"),
+            };
+        }
+
+        return options.Users % 2 == 0 ? options : throw new ArgumentException("--users: people meet in pairs, so the number must be even");
+    }
+
+    private static int Number(string name, string value, int least, int most) =>
+        int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= least && number <= most
+            ? number
+            : throw new ArgumentException($"{name}: '{value}' is not a number from {least} to {most}");
+
+    private static Uri Server(string value) =>
+        Uri.TryCreate(value, UriKind.Absolute, out var uri) && uri.Scheme == Uri.UriSchemeHttp
+            ? uri
+            : throw new ArgumentException($"--url: '{value}' is not an http:// address");
+}

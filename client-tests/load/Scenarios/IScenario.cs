@@ -1,0 +1,10 @@
+using Matchmaker.Load.Crowd;
+using Matchmaker.Load.Measure;
+
+namespace Matchmaker.Load.Scenarios;
+
+/// <summary>One kind of load. It measures into the report, and tells the report which invariants did not hold.</summary>
+internal interface IScenario
+{
+    Task Run(Population population, LoadOptions options, Report report, CancellationToken cancel);
+}

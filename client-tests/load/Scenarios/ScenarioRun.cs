@@ -1,0 +1,36 @@
+using Matchmaker.Load.Crowd;
+using Matchmaker.Load.Measure;
+using Matchmaker.Load.Wire;
+
+namespace Matchmaker.Load.Scenarios;
+
+/// <summary>Runs a scenario within its time; whatever goes wrong becomes a line of the report.</summary>
+internal static class ScenarioRun
+{
+    public static async Task Run(IScenario scenario, LoadOptions options, Report report)
+    {
+        using var time = new CancellationTokenSource(TimeSpan.FromSeconds(options.Seconds));
+        await using var population = new Population(options, report, time.Token);
+        try
+        {
+            await population.SignIn();
+            await population.Connect();
+            await scenario.Run(population, options, report, time.Token);
+            report.ServerMemory("serverRssAtEndMb");
+        }
+        catch (StepFailedException failed)
+        {
+            report.Fail(failed.Message);
+        }
+        catch (RefusedException refused)
+        {
+            report.Fail(refused.Message);
+        }
+        catch (OperationCanceledException) when (time.IsCancellationRequested)
+        {
+            report.Fail($"not done within {options.Seconds} s (--seconds)");
+        }
+
+        population.ExpectAllConnected();
+    }
+}

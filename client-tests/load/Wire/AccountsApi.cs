@@ -1,0 +1,72 @@
+using System.Net.Http.Headers;
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+
+namespace Matchmaker.Load.Wire;
+
+/// <summary>The two HTTP calls before a WebSocket: sign up as a guest, ask for a hub ticket.</summary>
+internal sealed class AccountsApi(int parallel) : IDisposable
+{
+    private static readonly MediaTypeHeaderValue Json = new("application/json");
+
+    private readonly HttpClient _http = new(new SocketsHttpHandler
+    {
+        MaxConnectionsPerServer = parallel,
+        UseCookies = false,
+        UseProxy = false,
+        AllowAutoRedirect = false,
+    });
+
+    public Task<GuestAnswer> SignIn(Uri server, GuestRequest guest, CancellationToken cancel) =>
+        Post(new Uri(server, "/api/auth/guest"), null, guest, Messages.Default.GuestRequest, Messages.Default.GuestAnswer, cancel);
+
+    public async Task<string> Ticket(Uri server, string token, string tab, CancellationToken cancel)
+    {
+        var answer = await Post(
+            new Uri(server, "/api/auth/ticket"),
+            token,
+            new TicketRequest(tab),
+            Messages.Default.TicketRequest,
+            Messages.Default.TicketAnswer,
+            cancel);
+        return answer.Ticket;
+    }
+
+    public void Dispose() => _http.Dispose();
+
+    private async Task<TAnswer> Post<TBody, TAnswer>(
+        Uri uri, string? token, TBody body, JsonTypeInfo<TBody> bodyType, JsonTypeInfo<TAnswer> answerType, CancellationToken cancel)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, uri);
+        request.Content = new ByteArrayContent(JsonSerializer.SerializeToUtf8Bytes(body, bodyType));
+        request.Content.Headers.ContentType = Json;
+        if (token is not null)
+        {
+            request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
+        }
+
+        using var response = await _http.SendAsync(request, cancel);
+        var bytes = await response.Content.ReadAsByteArrayAsync(cancel);
+        if (!response.IsSuccessStatusCode)
+        {
+            throw Refusal((int)response.StatusCode, bytes);
+        }
+
+        return JsonSerializer.Deserialize(bytes, answerType) ?? throw new RefusedException("bad_answer", $"{uri.AbsolutePath}: null");
+    }
+
+    private static RefusedException Refusal(int status, byte[] body)
+    {
+        ProblemAnswer? problem = null;
+        try
+        {
+            problem = JsonSerializer.Deserialize(body, Messages.Default.ProblemAnswer);
+        }
+        catch (JsonException)
+        {
+            // Not problem+json: the status alone has to do, and says that something stands before the server.
+        }
+
+        return new RefusedException(problem?.Code ?? $"http_{status}", problem?.Detail ?? problem?.Title ?? $"HTTP {status}");
+    }
+}
