@@ -1,0 +1,65 @@
+import { MatchmakerError } from './errors.ts';
+
+export type HttpMethod = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+
+/** The server's HTTP routes: JSON in, JSON or a MatchmakerError out. */
+export class Http {
+  readonly #baseUrl: string;
+  readonly #token: () => string | undefined;
+
+  constructor(baseUrl: string, token: () => string | undefined) {
+    this.#baseUrl = baseUrl;
+    this.#token = token;
+  }
+
+  async send<T>(method: HttpMethod, path: string, body?: object): Promise<T> {
+    const headers: Record<string, string> = { accept: 'application/json' };
+    const token = this.#token();
+    if (token) {
+      headers.authorization = `Bearer ${token}`;
+    }
+    if (body) {
+      headers['content-type'] = 'application/json';
+    }
+    let response: Response;
+    try {
+      response = await fetch(this.#baseUrl + path, {
+        method,
+        headers,
+        body: body ? JSON.stringify(body) : null,
+        signal: AbortSignal.timeout(30_000),
+      });
+    } catch (cause) {
+      throw new MatchmakerError('unreachable', 'The server cannot be reached.', { cause });
+    }
+    const answer = parse(await response.text().catch(() => ''));
+    if (!response.ok) {
+      throw problem(response, answer);
+    }
+    return answer as T;
+  }
+}
+
+function parse(text: string): unknown {
+  try {
+    return text === '' ? undefined : JSON.parse(text);
+  } catch {
+    return undefined; // a proxy's HTML page: the status says what there is to say
+  }
+}
+
+function problem(response: Response, body: unknown): MatchmakerError {
+  const fields = typeof body === 'object' && body !== null ? body as Record<string, unknown> : {};
+  const header = Number(response.headers.get('retry-after') ?? Number.NaN);
+  const retryAfterSeconds = typeof fields.retryAfterSeconds === 'number' ? fields.retryAfterSeconds
+    : Number.isFinite(header) ? header : undefined;
+  const code = typeof fields.code === 'string' ? fields.code : codeOf(response.status);
+  const message = typeof fields.detail === 'string' ? fields.detail : `The server answered ${response.status}.`;
+  const field = typeof fields.field === 'string' ? fields.field : undefined;
+  return new MatchmakerError(code, message, { retryAfterSeconds, field, details: fields });
+}
+
+/** An answer without a code did not come from our server but from something before it. */
+function codeOf(status: number): string {
+  return status === 429 ? 'rate_limited' : status >= 502 && status <= 504 ? 'unreachable' : 'unexpected_answer';
+}

@@ -1,0 +1,7 @@
+export * from './contract.ts';
+export { createClient, type ClientEvents, type ClientOptions, type MatchmakerClient } from './client.ts';
+export type { ConnectionState, FinalReason } from './connection.ts';
+export type { Unsubscribe } from './emitter.ts';
+export { MatchmakerError } from './errors.ts';
+export { Peer, type PeerEvents, type PeerOptions, type SignalingClient } from './peer.ts';
+export type { SessionStore } from './storage.ts';

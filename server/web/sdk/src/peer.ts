@@ -1,0 +1,332 @@
+import type { Call, IceServers, Json, Resumed, Signal, SignalKind } from './contract.ts';
+import type { ConnectionState } from './connection.ts';
+import { Emitter, type Unsubscribe } from './emitter.ts';
+import { SignalOutbox } from './signal-outbox.ts';
+import { belongsTo, type Description, readCandidates, readDescription, readRestart } from './signals.ts';
+import { randomId } from './storage.ts';
+
+/** What a peer needs of the client. */
+export interface SignalingClient {
+  readonly state: ConnectionState;
+  on(event: 'signal', handler: (signal: { callId: string; kind: SignalKind; data: Json }) => void): Unsubscribe;
+  on(event: 'resumed', handler: (resumed: Resumed) => void): Unsubscribe;
+  signal(callId: string, kind: SignalKind, data: Json): Promise<void>;
+  iceServers(): Promise<IceServers>;
+}
+
+export interface PeerOptions {
+  /** My camera and microphone. May still be asked for: signals wait, and undefined means to take part without. */
+  stream?: MediaStream | undefined | Promise<MediaStream | undefined>;
+  /**
+   * `started` at `callStarted`: the initiator offers. `taken` when this page came to a running call (reload, another
+   * tab): the partner's connection leads to a page that is gone, so both make new ones.
+   */
+  how: 'started' | 'taken';
+}
+
+export interface PeerEvents {
+  /** The partner's picture and sound; a new stream when the partner's page was reloaded. */
+  stream: MediaStream;
+  state: RTCPeerConnectionState;
+}
+
+const tickMs = 1000;
+/** How long a state may last before something is done about it. */
+const patienceMs: Partial<Record<RTCPeerConnectionState, number>> = { failed: 0, disconnected: 4000, connecting: 9000, new: 9000 };
+/** The polite side gives the other one time to act, so that they do not both do it. */
+const politenessMs = 3000;
+const betweenRecoveriesMs = 8000;
+const mostStartsOver = 5;
+
+/**
+ * One call's RTCPeerConnection, by perfect negotiation. It outlives the hub: media goes on without it, signals wait.
+ * Invariant: everything that touches the connection runs in one chain, step after step, so that its signaling state
+ * is the one that was looked at.
+ */
+export class Peer {
+  readonly callId: string;
+  readonly #client: SignalingClient;
+  readonly #polite: boolean;
+  readonly #emitter = new Emitter<PeerEvents>();
+  readonly #outbox: SignalOutbox;
+  readonly #subscriptions: Unsubscribe[];
+  readonly #ticker: ReturnType<typeof setInterval>;
+  #stream: MediaStream | undefined;
+  #servers: IceServers | undefined;
+  #chain: Promise<void>;
+  #pc: RTCPeerConnection | undefined;
+  #id = '';
+  #partner: string | undefined;
+  /** False for the side that waits for the first offer; it would only cause a collision. */
+  #mayOffer = false;
+  /** Set after our `restart`: an offer that does not name us is for the page before this one. */
+  #onlyByName = false;
+  #offers = 0;
+  #startsOver = 0;
+  #stuckSince: number | undefined;
+  #lastRecovery = Number.NEGATIVE_INFINITY;
+  #closed = false;
+
+  constructor(client: SignalingClient, call: Call, options: PeerOptions) {
+    this.callId = call.callId;
+    this.#client = client;
+    this.#polite = call.polite;
+    this.#outbox = new SignalOutbox((kind, data) => client.signal(call.callId, kind, data));
+    this.#subscriptions = [
+      client.on('signal', signal => signal.callId === call.callId && this.#receive(signal)),
+      client.on('resumed', resumed => this.#onResumed(resumed)),
+    ];
+    this.#chain = Promise.resolve(options.stream).then(stream => void (this.#stream = stream));
+    this.#run(() => options.how === 'started' ? this.#open(call.initiator) : this.#startOver());
+    this.#ticker = setInterval(() => this.#look(), tickMs);
+  }
+
+  on<K extends keyof PeerEvents>(event: K, handler: (payload: PeerEvents[K]) => void): Unsubscribe {
+    return this.#emitter.on(event, handler);
+  }
+
+  get state(): RTCPeerConnectionState {
+    return this.#pc?.connectionState ?? (this.#closed ? 'closed' : 'new');
+  }
+
+  async stats(): Promise<RTCStatsReport | undefined> {
+    return this.#pc?.getStats();
+  }
+
+  /** Sends another camera or microphone, or the first one of a person who came without. */
+  setStream(stream: MediaStream | undefined): void {
+    this.#run(async () => {
+      this.#stream = stream;
+      for (const kind of ['audio', 'video'] as const) {
+        const track = stream?.getTracks().find(t => t.kind === kind) ?? null;
+        const line = this.#pc?.getTransceivers().find(t => t.receiver.track.kind === kind);
+        if (line) {
+          await line.sender.replaceTrack(track);
+          line.direction = track ? 'sendrecv' : 'recvonly';
+        } else if (track && stream) {
+          this.#pc?.addTrack(track, stream);
+        }
+      }
+    });
+  }
+
+  close(): void {
+    this.#closed = true;
+    clearInterval(this.#ticker);
+    this.#subscriptions.forEach(unsubscribe => unsubscribe());
+    this.#outbox.close();
+    this.#pc?.close();
+    this.#emitter.clear();
+  }
+
+  #run(step: () => void | Promise<void>): void {
+    this.#chain = this.#chain.then(async () => {
+      if (this.#closed) {
+        return;
+      }
+      try {
+        await step();
+      } catch (error) {
+        // A description that does not fit the connection (a stranger wrote it): a new connection has no past.
+        if (!this.#closed && this.#startsOver++ < mostStartsOver) {
+          await this.#startOver();
+        } else if (!this.#closed) {
+          setTimeout(() => { throw error; });
+        }
+      }
+    });
+  }
+
+  async #open(mayOffer: boolean, partner?: string): Promise<void> {
+    this.#outbox.clear();
+    const servers = await this.#iceServers();
+    if (this.#closed) {
+      return;
+    }
+    this.#pc?.close();
+    const pc = this.#pc = new RTCPeerConnection({ iceServers: servers, bundlePolicy: 'max-bundle' });
+    this.#id = randomId();
+    this.#partner = partner;
+    this.#mayOffer = false;
+    this.#onlyByName = false;
+    this.#stuckSince = undefined;
+    const remote = new MediaStream();
+    pc.ontrack = ({ track }) => {
+      remote.addTrack(track);
+      this.#emitter.emit('stream', remote);
+    };
+    pc.onicecandidate = ({ candidate }) => candidate && this.#outbox.candidate(candidate.toJSON() as Json);
+    pc.onconnectionstatechange = () => {
+      this.#emitter.emit('state', pc.connectionState);
+      this.#look();
+    };
+    pc.onnegotiationneeded = () => this.#run(() => pc === this.#pc && this.#mayOffer ? this.#offer() : undefined);
+    for (const kind of ['audio', 'video'] as const) {
+      const track = this.#stream?.getTracks().find(t => t.kind === kind);
+      if (track && this.#stream) {
+        pc.addTrack(track, this.#stream);
+      }
+    }
+    if (mayOffer) {
+      this.#letOffer(pc);
+    }
+  }
+
+  /** From here on the connection offers by itself; also for what it only wants to receive. */
+  #letOffer(pc: RTCPeerConnection): void {
+    this.#mayOffer = true;
+    for (const kind of ['audio', 'video']) {
+      if (!pc.getTransceivers().some(t => t.receiver.track.kind === kind)) {
+        pc.addTransceiver(kind, { direction: 'recvonly' });
+      }
+    }
+  }
+
+  /** Throws the connection away and asks the partner to do the same and to offer. */
+  async #startOver(): Promise<void> {
+    await this.#open(false);
+    this.#askForOffer();
+  }
+
+  #askForOffer(): void {
+    this.#onlyByName = true;
+    this.#outbox.push('restart', { from: this.#id });
+  }
+
+  async #offer(again = false): Promise<void> {
+    const pc = this.#pc;
+    if (!pc || !(again || pc.signalingState === 'stable')) {
+      return; // asked again by the browser as soon as it is stable
+    }
+    await pc.setLocalDescription();
+    if (pc.localDescription?.type === 'offer') {
+      this.#describe(pc.localDescription, ++this.#offers);
+    }
+  }
+
+  #describe({ type, sdp }: RTCSessionDescription, n: number | undefined): void {
+    const to = this.#partner;
+    this.#outbox.push(type as 'offer' | 'answer', {
+      type, sdp, from: this.#id, ...to !== undefined && { to }, ...n !== undefined && { n },
+    });
+  }
+
+  #receive(signal: Signal): void {
+    const { kind, data } = signal;
+    if (kind === 'restart') {
+      this.#run(() => this.#onRestart(readRestart(data).from));
+    } else if (kind === 'ice') {
+      this.#run(() => this.#onCandidates(readCandidates(data)));
+    } else {
+      const description = readDescription(kind, data);
+      if (description) {
+        this.#run(() => kind === 'offer' ? this.#onOffer(description) : this.#onAnswer(description));
+      }
+    }
+  }
+
+  async #onRestart(from: string | undefined): Promise<void> {
+    const pc = this.#pc;
+    if (from !== undefined && from === this.#partner) {
+      // Repeated because no offer arrived.
+      await (pc?.connectionState === 'connected' ? undefined : this.#offer(true));
+    } else if (pc && !pc.remoteDescription) {
+      // Ours is as new as theirs. It keeps its name: both may have asked at once, and each names the other's first one.
+      this.#partner = from;
+      this.#letOffer(pc);
+      await this.#offer(true);
+    } else {
+      await this.#open(true, from);
+    }
+  }
+
+  async #onOffer(offer: Description): Promise<void> {
+    const pc = this.#pc;
+    if (!pc || !this.#isForMe(offer)) {
+      return;
+    }
+    const collides = pc.signalingState !== 'stable';
+    if (collides && !this.#polite) {
+      return;
+    }
+    await pc.setRemoteDescription(offer); // rolls our own offer back where they collide
+    this.#partner ??= offer.from;
+    await pc.setLocalDescription();
+    if (pc.localDescription) {
+      this.#describe(pc.localDescription, offer.n);
+    }
+    this.#mayOffer = true;
+  }
+
+  async #onAnswer(answer: Description): Promise<void> {
+    const isCurrent = this.#pc?.signalingState === 'have-local-offer' && (answer.n ?? this.#offers) === this.#offers;
+    if (isCurrent && this.#isForMe(answer)) {
+      this.#partner ??= answer.from;
+      await this.#pc?.setRemoteDescription(answer);
+    }
+  }
+
+  #isForMe({ from, to }: Description): boolean {
+    const named = to === undefined ? !this.#onlyByName : to === this.#id;
+    return named && (from === undefined || this.#partner === undefined || from === this.#partner);
+  }
+
+  async #onCandidates(candidates: RTCIceCandidateInit[]): Promise<void> {
+    for (const candidate of candidates) {
+      const remote = this.#pc?.remoteDescription;
+      if (remote && belongsTo(candidate, remote)) {
+        // A candidate that the browser cannot use (a name it cannot resolve) leaves the others as good as they are.
+        await this.#pc?.addIceCandidate(candidate).catch(() => undefined);
+      }
+    }
+  }
+
+  #onResumed({ call, missed }: Resumed): void {
+    if (call?.callId !== this.callId || !call.here) {
+      return;
+    }
+    missed.signals.forEach(signal => this.#receive(signal));
+    if (!missed.complete) {
+      this.#run(() => this.#recover());
+    }
+  }
+
+  /** Notices a connection that does not get anywhere, and does something about it while the hub is there to carry it. */
+  #look(): void {
+    const patience = patienceMs[this.state];
+    if (this.#closed || patience === undefined || this.#client.state.state !== 'online') {
+      this.#stuckSince = undefined;
+      return;
+    }
+    const now = performance.now();
+    this.#stuckSince ??= now;
+    const due = this.#stuckSince + patience + (this.#polite ? politenessMs : 0);
+    if (now >= due && now >= this.#lastRecovery + betweenRecoveriesMs) {
+      this.#run(() => this.#recover());
+    }
+  }
+
+  async #recover(): Promise<void> {
+    this.#lastRecovery = performance.now();
+    this.#stuckSince = undefined;
+    const pc = this.#pc;
+    if (pc?.remoteDescription || this.#mayOffer) {
+      const iceServers = await this.#iceServers();
+      if (!this.#closed && pc && pc === this.#pc) {
+        pc.setConfiguration({ ...pc.getConfiguration(), iceServers });
+        pc.restartIce();
+        await this.#offer(pc.signalingState === 'have-local-offer');
+      }
+    } else {
+      this.#askForOffer();
+    }
+  }
+
+  async #iceServers(): Promise<RTCIceServer[]> {
+    if (!this.#servers || Date.parse(this.#servers.expiresAt) < Date.now() + 60_000) {
+      // Without an answer a direct path may still be found; the next recovery asks again.
+      this.#servers = await this.#client.iceServers().catch(() => this.#servers);
+    }
+    return this.#servers?.iceServers ?? [];
+  }
+}
