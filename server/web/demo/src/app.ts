@@ -1,0 +1,270 @@
+import {
+  type Call, type CallEnded, type Card, type ConnectionState, createClient, type InviteEnded, type LiveInvite, type QueueStatus, type QueueWishes,
+  type Resumed,
+} from '@matchmaker/client';
+import { AfterScreen } from './after.ts';
+import { CallScreen } from './call.ts';
+import { explain } from './format.ts';
+import { showHeader } from './header.ts';
+import { IncomingInvite, OutgoingInvite } from './invites.ts';
+import { LobbyScreen } from './lobby.ts';
+import { closeMedia } from './media.ts';
+import { Notices } from './notices.ts';
+import { ElsewhereScreen, StoppedScreen } from './trouble.ts';
+import { WelcomeScreen } from './welcome.ts';
+
+/** What fills the page; it is told when it goes. */
+export interface Screen {
+  readonly element: HTMLElement;
+  leave?(): void;
+}
+
+/** Holds what outlives a screen, and decides which screen shows. The server's word (`resumed` and events) is the truth. */
+export class App {
+  readonly client = createClient();
+  readonly notices = new Notices(document.querySelector('#notices')!);
+  /** What the person last wished for; kept while the page is open. */
+  wishes: QueueWishes = { callSeconds: 300 };
+  visible = true;
+  queue: QueueStatus | undefined;
+  readonly #root = document.querySelector<HTMLElement>('#screen')!;
+  readonly #dialogs = document.querySelector<HTMLElement>('#dialogs')!;
+  readonly #incoming = new Map<string, IncomingInvite>();
+  #outgoing: OutgoingInvite | undefined;
+  #screen: Screen | undefined;
+
+  start(): void {
+    const { client } = this;
+    showHeader(this, document.querySelector('#top')!);
+    client.on('state', state => this.#onState(state));
+    client.on('resumed', resumed => this.#onResumed(resumed));
+    client.on('queueStatus', status => this.#setQueue(status));
+    client.on('inviteReceived', invite => this.#onInvite(invite));
+    client.on('inviteExtended', ({ inviteId, remainingSeconds }) => this.#invite(inviteId)?.extend(remainingSeconds));
+    client.on('inviteEnded', end => this.#onInviteEnded(end));
+    client.on('callStarted', call => this.#enterCall(call, 'started'));
+    client.on('callMoved', ({ callId }) => this.#onCallMoved(callId));
+    client.on('callEnded', end => this.#onCallEnded(end));
+    if (client.session) {
+      client.connect();
+      this.#show(new LobbyScreen(this));
+    } else {
+      this.#show(new WelcomeScreen(this));
+    }
+  }
+
+  get me(): Card | undefined {
+    return this.client.session?.user;
+  }
+
+  signedIn(): void {
+    this.notices.clear();
+    this.client.connect();
+    this.#show(new LobbyScreen(this));
+  }
+
+  async signOut(): Promise<void> {
+    this.#closeInvites();
+    this.queue = undefined;
+    await this.attempt(this.client.signOut());
+    await closeMedia();
+    this.#show(new WelcomeScreen(this));
+  }
+
+  showLobby(): void {
+    this.#show(new LobbyScreen(this));
+    if (!this.queue) {
+      void this.attempt(this.client.setAvailable(this.visible));
+    }
+  }
+
+  /** Does it, and says so when the answer is no. */
+  async attempt<T>(doing: Promise<T>): Promise<T | undefined> {
+    try {
+      return await doing;
+    } catch (error) {
+      this.notices.say(explain(error));
+      return undefined;
+    }
+  }
+
+  async joinQueue(): Promise<void> {
+    const place = await this.attempt(this.client.joinQueue(this.wishes));
+    if (place) {
+      this.#setQueue(place);
+      if (!(this.#screen instanceof LobbyScreen)) {
+        this.showLobby();
+      }
+    }
+  }
+
+  async leaveQueue(): Promise<void> {
+    this.#setQueue(undefined);
+    await this.attempt(this.client.leaveQueue());
+    await this.attempt(this.client.setAvailable(this.visible));
+  }
+
+  async invite(person: Card): Promise<void> {
+    const callSeconds = this.wishes.callSeconds ?? 300;
+    const invited = await this.attempt(this.client.invite(person.id, callSeconds));
+    if (invited && !invited.callId) {
+      this.#showOutgoing(new OutgoingInvite(this, person, invited.inviteId, invited.remainingSeconds ?? 20));
+    }
+  }
+
+  async next(callId: string): Promise<void> {
+    const closed = await this.attempt(this.client.next(callId));
+    if (closed) {
+      this.#setQueue(closed.queue);
+      this.showLobby();
+    }
+  }
+
+  async endCall(callId: string): Promise<void> {
+    await this.attempt(this.client.endCall(callId));
+  }
+
+  async takeCall(): Promise<void> {
+    await this.attempt(this.client.takeCall());
+  }
+
+  async block(person: Card): Promise<void> {
+    await this.attempt(this.client.block(person.id).then(() => this.notices.say(`You will not meet ${person.name} again.`)));
+  }
+
+  #show(screen: Screen): void {
+    this.#screen?.leave?.();
+    this.#screen = screen;
+    this.#root.replaceChildren(screen.element);
+    this.#root.focus({ preventScroll: true });
+  }
+
+  #onState(state: ConnectionState): void {
+    if (state.state === 'ended') {
+      this.#closeInvites();
+      if (state.reason === 'session_ended') {
+        this.notices.say('Your sign-in has ended.');
+        this.#show(new WelcomeScreen(this));
+      } else {
+        this.#show(new StoppedScreen(this, state.reason, state.error));
+      }
+    } else {
+      this.notices.connection(state, this.#screen instanceof CallScreen);
+    }
+  }
+
+  #onResumed(resumed: Resumed): void {
+    const { call } = resumed;
+    this.#keepInvites(resumed.invites);
+    if (call) {
+      this.#enterCall(call, 'taken');
+      if (this.#screen instanceof CallScreen) {
+        const screen = this.#screen;
+        resumed.missed.chat.forEach(message => screen.addChat(message));
+      }
+      return;
+    }
+    if (this.#screen instanceof CallScreen) {
+      this.#show(new AfterScreen(this, this.#screen.call.partner));
+    } else if (this.#screen instanceof ElsewhereScreen || this.#screen instanceof StoppedScreen) {
+      this.#show(new LobbyScreen(this));
+    }
+    if (resumed.queue) {
+      this.#setQueue(resumed.queue);
+    } else if (this.queue) {
+      void this.joinQueue(); // away for longer than the place was kept
+    } else if (resumed.status === 'idle' && this.visible) {
+      void this.attempt(this.client.setAvailable(true));
+    }
+  }
+
+  #enterCall(call: Call, how: 'started' | 'taken'): void {
+    this.#closeInvites();
+    this.queue = undefined;
+    if (!call.here) {
+      this.#show(new ElsewhereScreen(this, call));
+    } else if (this.#screen instanceof CallScreen && this.#screen.call.callId === call.callId) {
+      this.#screen.update(call);
+    } else {
+      this.#show(new CallScreen(this, call, how));
+    }
+  }
+
+  #onCallMoved(callId: string): void {
+    if (this.#screen instanceof CallScreen && this.#screen.call.callId === callId) {
+      this.#show(new ElsewhereScreen(this, { ...this.#screen.call, here: false }));
+    }
+  }
+
+  #onCallEnded(end: CallEnded): void {
+    const screen = this.#screen;
+    if ((screen instanceof CallScreen || screen instanceof ElsewhereScreen) && screen.call.callId === end.callId) {
+      this.#show(new AfterScreen(this, screen.call.partner, end));
+    }
+  }
+
+  #setQueue(status: QueueStatus | undefined): void {
+    this.queue = status;
+    if (this.#screen instanceof LobbyScreen) {
+      this.#screen.showQueue(status);
+    }
+  }
+
+  #onInvite(invite: LiveInvite): void {
+    if (invite.from.id === this.me?.id) {
+      if (invite.to) {
+        this.#showOutgoing(new OutgoingInvite(this, invite.to, invite.inviteId, invite.remainingSeconds));
+      }
+    } else if (!this.#incoming.has(invite.inviteId)) {
+      const shown = new IncomingInvite(this, invite);
+      this.#incoming.set(invite.inviteId, shown);
+      this.#dialogs.append(shown.element);
+      shown.focus();
+    }
+  }
+
+  #showOutgoing(invite: OutgoingInvite): void {
+    this.#outgoing?.close();
+    this.#outgoing = invite;
+    this.#dialogs.append(invite.element);
+    invite.focus();
+  }
+
+  #invite(inviteId: string): IncomingInvite | OutgoingInvite | undefined {
+    return this.#incoming.get(inviteId) ?? (this.#outgoing?.inviteId === inviteId ? this.#outgoing : undefined);
+  }
+
+  #onInviteEnded({ inviteId, outcome }: InviteEnded): void {
+    if (this.#outgoing?.inviteId === inviteId) {
+      const { name } = this.#outgoing.person;
+      const texts = { declined: `${name} would rather not.`, expired: `${name} did not answer.`, unavailable: `${name} is gone.` };
+      if (outcome in texts) {
+        this.notices.say(texts[outcome as keyof typeof texts]);
+      }
+    }
+    this.closeInvite(inviteId);
+  }
+
+  closeInvite(inviteId: string): void {
+    this.#invite(inviteId)?.close();
+    this.#incoming.delete(inviteId);
+    if (this.#outgoing?.inviteId === inviteId) {
+      this.#outgoing = undefined;
+    }
+  }
+
+  /** After a reconnect: only what the server still knows of rings on. */
+  #keepInvites(live: LiveInvite[]): void {
+    const ids = new Set(live.map(invite => invite.inviteId));
+    for (const id of [...this.#incoming.keys(), ...this.#outgoing ? [this.#outgoing.inviteId] : []]) {
+      if (!ids.has(id)) {
+        this.closeInvite(id);
+      }
+    }
+    live.filter(invite => !this.#invite(invite.inviteId)).forEach(invite => this.#onInvite(invite));
+  }
+
+  #closeInvites(): void {
+    this.#keepInvites([]);
+  }
+}

@@ -1,0 +1,41 @@
+type Child = Node | string | false | null | undefined;
+type Attributes = Record<string, string | number | boolean | EventListener | undefined>;
+
+/** An element with attributes (`onclick` and the like are listeners; false leaves an attribute out) and children. */
+export function h<K extends keyof HTMLElementTagNameMap>(
+  tag: K, attributes: Attributes = {}, ...children: Child[]
+): HTMLElementTagNameMap[K] {
+  const element = document.createElement(tag);
+  for (const [name, value] of Object.entries(attributes)) {
+    if (typeof value === 'function') {
+      element.addEventListener(name.slice(2), value);
+    } else if (value !== undefined && value !== false) {
+      element.setAttribute(name, value === true ? '' : String(value));
+    }
+  }
+  element.append(...children.filter((child): child is Node | string => child !== false && child !== null && child !== undefined));
+  return element;
+}
+
+/** A labelled form field. */
+export function field(label: string, input: HTMLElement, hint?: string): HTMLElement {
+  input.id ||= `f-${label.toLowerCase().replaceAll(/\W+/g, '-')}`;
+  const hintElement = hint ? h('small', { id: `${input.id}-hint` }, hint) : undefined;
+  if (hintElement) {
+    input.setAttribute('aria-describedby', hintElement.id);
+  }
+  return h('div', { class: 'field' }, h('label', { for: input.id }, label), input, hintElement);
+}
+
+/** Sets text only where it changed, so that screen readers are not told twice. */
+export function setText(element: HTMLElement, text: string): void {
+  if (element.textContent !== text) {
+    element.textContent = text;
+  }
+}
+
+/** Runs `step` at once and each quarter of a second until the element has left the page. */
+export function everyTick(element: HTMLElement, step: () => void): void {
+  step();
+  const timer = setInterval(() => element.isConnected ? step() : clearInterval(timer), 250);
+}

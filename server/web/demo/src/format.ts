@@ -1,0 +1,75 @@
+import type { Card, EndReason, Gender } from '@matchmaker/client';
+import { MatchmakerError } from '@matchmaker/client';
+
+/** Counts down on this device's steady clock from what the server said was left. */
+export class Deadline {
+  readonly #at: number;
+
+  constructor(remainingSeconds: number) {
+    this.#at = performance.now() + remainingSeconds * 1000;
+  }
+
+  get seconds(): number {
+    return Math.max(0, Math.ceil((this.#at - performance.now()) / 1000));
+  }
+}
+
+export function clock(seconds: number): string {
+  return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, '0')}`;
+}
+
+export function duration(seconds: number): string {
+  if (seconds < 60) {
+    return `${seconds} s`;
+  }
+  const minutes = Math.round(seconds / 60);
+  return minutes < 60 ? `${minutes} min` : `${Math.round(minutes / 60)} h`;
+}
+
+/** "in 23 h", from an absolute time; only for long waits, where a wrong clock of the device does not matter. */
+export function until(time: string): string {
+  return duration(Math.max(1, Math.round((Date.parse(time) - Date.now()) / 1000)));
+}
+
+export const genderNames: Readonly<Record<Gender, string>> = {
+  female: 'Woman', male: 'Man', nonbinary: 'Non-binary', unspecified: 'Rather not say',
+};
+
+export const endTexts: Readonly<Record<EndReason, string>> = {
+  hangup: 'The call was ended.',
+  next: 'The call was ended to meet the next person.',
+  time_up: 'The time is up.',
+  partner_lost: 'The other side lost the connection.',
+  blocked: 'The call ended because of a block.',
+  banned: 'The call was ended by the moderators.',
+  shutdown: 'The server ended the call.',
+};
+
+export function about(card: Card): string {
+  return [
+    card.gender === 'unspecified' ? '' : genderNames[card.gender],
+    card.languages.join(', '),
+    card.interests.join(', '),
+  ].filter(Boolean).join(' · ');
+}
+
+const errorTexts: Readonly<Record<string, string>> = {
+  cooldown: 'You two have just met. Try again later.',
+  unavailable: 'This person is not available right now.',
+  busy: 'This person is busy right now.',
+  too_many_invites: 'Too many invites. Wait a moment.',
+  rate_limited: 'That was too fast. Wait a moment.',
+  offline: 'There is no connection to the server.',
+  unreachable: 'The server cannot be reached.',
+  server_full: 'The server is full.',
+  draining: 'The server is being updated.',
+  session_ended: 'Your sign-in has ended.',
+};
+
+export function explain(error: unknown): string {
+  if (!(error instanceof MatchmakerError)) {
+    throw error;
+  }
+  const text = error.code === 'unavailable' && error.retryable ? 'This cannot be done right now.' : errorTexts[error.code] ?? error.message;
+  return error.retryAfterSeconds ? `${text} Again in ${duration(error.retryAfterSeconds)}.` : text;
+}
