@@ -1,0 +1,201 @@
+using System.Diagnostics.CodeAnalysis;
+
+namespace Matchmaker.Platform.Memory;
+
+/// <summary>
+/// Copies of what the database knows: at most <paramref name="capacity"/>, the least recently used goes first, and none
+/// is fresh for longer than <paramref name="expiry"/>. Several callers who miss the same key share one load.
+/// Invariant: <c>_entries</c> and <c>_order</c> hold the same nodes; both and the counters are under <c>_gate</c>, which
+/// is never held while loading.
+/// </summary>
+internal sealed class BoundedStore<TKey, TValue>(int capacity, TimeSpan expiry, TimeProvider time)
+    where TKey : notnull
+    where TValue : class
+{
+    private readonly Lock _gate = new();
+    private readonly Dictionary<TKey, LinkedListNode<Entry>> _entries = [];
+    private readonly LinkedList<Entry> _order = new();
+    private readonly Dictionary<TKey, TaskCompletionSource<TValue?>> _flights = [];
+    private long _hits;
+    private long _misses;
+    private long _evictions;
+
+    /// <summary>Entries now, the most there may be, and how often there was one, was none, and one had to go.</summary>
+    public BoundedStoreFigures Figures
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return new BoundedStoreFigures(_entries.Count, capacity, _hits, _misses, _evictions);
+            }
+        }
+    }
+
+    /// <summary>The fresh entry, or what <paramref name="load"/> answers; a null is passed on and not kept.</summary>
+    public ValueTask<TValue?> Get(TKey key, Func<TKey, Task<TValue?>> load)
+    {
+        TaskCompletionSource<TValue?>? flight;
+        lock (_gate)
+        {
+            if (Fresh(key) is { } value)
+            {
+                return new(value);
+            }
+
+            if (_flights.TryGetValue(key, out flight))
+            {
+                return new(flight.Task);
+            }
+
+            flight = new(TaskCreationOptions.RunContinuationsAsynchronously);
+            _flights[key] = flight;
+        }
+
+        _ = Load(key, flight, load);
+        return new(flight.Task);
+    }
+
+    /// <summary>The fresh entry, without loading.</summary>
+    public bool TryGet(TKey key, [NotNullWhen(true)] out TValue? value)
+    {
+        lock (_gate)
+        {
+            value = Fresh(key);
+            return value is not null;
+        }
+    }
+
+    /// <summary>The entry even if it is no longer fresh: better than nothing while the database is away.</summary>
+    public bool TryGetStale(TKey key, [NotNullWhen(true)] out TValue? value)
+    {
+        lock (_gate)
+        {
+            value = _entries.TryGetValue(key, out var node) ? node.Value.Value : null;
+            return value is not null;
+        }
+    }
+
+    /// <summary>Forgets the entry; a load that is under way answers its callers and is not kept.</summary>
+    public void Remove(TKey key)
+    {
+        lock (_gate)
+        {
+            _flights.Remove(key);
+            if (_entries.Remove(key, out var node))
+            {
+                _order.Remove(node);
+            }
+        }
+    }
+
+    /// <summary>Forgets every entry that fits, and whatever is being loaded: nobody knows yet whether it fits.</summary>
+    public void RemoveWhere(Func<TValue, bool> fits)
+    {
+        lock (_gate)
+        {
+            _flights.Clear();
+            for (var node = _order.First; node is not null;)
+            {
+                var next = node.Next;
+                if (fits(node.Value.Value))
+                {
+                    _entries.Remove(node.Value.Key);
+                    _order.Remove(node);
+                }
+
+                node = next;
+            }
+        }
+    }
+
+    /// <summary>For tests: throws when the invariant of the type does not hold.</summary>
+    public void Verify()
+    {
+        lock (_gate)
+        {
+            if (_entries.Count != _order.Count || _entries.Count > capacity)
+            {
+                throw new InvalidOperationException($"{_entries.Count} entries, {_order.Count} in order, capacity {capacity}");
+            }
+
+            for (var node = _order.First; node is not null; node = node.Next)
+            {
+                if (!_entries.TryGetValue(node.Value.Key, out var same) || same != node)
+                {
+                    throw new InvalidOperationException("An entry in the order is not the one under its key.");
+                }
+            }
+        }
+    }
+
+    private TValue? Fresh(TKey key)
+    {
+        if (_entries.TryGetValue(key, out var node) && time.GetElapsedTime(node.Value.At) < expiry)
+        {
+            _hits++;
+            _order.Remove(node);
+            _order.AddFirst(node);
+            return node.Value.Value;
+        }
+
+        _misses++;
+        return null;
+    }
+
+    private async Task Load(TKey key, TaskCompletionSource<TValue?> flight, Func<TKey, Task<TValue?>> load)
+    {
+        try
+        {
+            var value = await load(key);
+            lock (_gate)
+            {
+                if (Land(key, flight))
+                {
+                    Keep(key, value);
+                }
+            }
+
+            flight.SetResult(value);
+        }
+        catch (Exception e)
+        {
+            lock (_gate)
+            {
+                Land(key, flight);
+            }
+
+            flight.SetException(e);
+        }
+    }
+
+    /// <summary>False when the key was removed while its load was under way: what came may be older than the removal.</summary>
+    private bool Land(TKey key, TaskCompletionSource<TValue?> flight) =>
+        _flights.TryGetValue(key, out var current) && current == flight && _flights.Remove(key);
+
+    private void Keep(TKey key, TValue? value)
+    {
+        if (_entries.Remove(key, out var older))
+        {
+            _order.Remove(older);
+        }
+
+        if (value is null)
+        {
+            return;
+        }
+
+        _entries[key] = _order.AddFirst(new Entry(key, value, time.GetTimestamp()));
+        if (_entries.Count > capacity)
+        {
+            _entries.Remove(_order.Last!.Value.Key);
+            _order.RemoveLast();
+            _evictions++;
+        }
+    }
+
+    private sealed record Entry(TKey Key, TValue Value, long At);
+}
+
+/// <summary>How full a bounded store is and how well it serves.</summary>
+internal sealed record BoundedStoreFigures(int Count, int Capacity, long Hits, long Misses, long Evictions);
