@@ -1,0 +1,33 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace Matchmaker.Features.Accounts;
+
+/// <summary>Logins and the copies of accounts in memory. Section <c>Accounts</c>.</summary>
+internal sealed class AccountOptions
+{
+    public const string Section = "Accounts";
+
+    /// <summary>How long a login holds: a guest has no other way back to the account.</summary>
+    [Range(typeof(TimeSpan), "00:01:00", "90.00:00:00")]
+    public TimeSpan SessionLifetime { get; set; } = TimeSpan.FromDays(7);
+
+    /// <summary>Logins kept in memory.</summary>
+    [Range(1, 1_000_000)]
+    public int CachedSessions { get; set; } = 300;
+
+    /// <summary>Cards kept in memory.</summary>
+    [Range(1, 1_000_000)]
+    public int CachedUsers { get; set; } = 200;
+
+    /// <summary>How long another instance's logout may go unnoticed here.</summary>
+    [Range(typeof(TimeSpan), "00:00:01", "01:00:00")]
+    public TimeSpan SessionFreshness { get; set; } = TimeSpan.FromMinutes(1);
+
+    /// <summary>How long another instance's change of a profile may go unnoticed here.</summary>
+    [Range(typeof(TimeSpan), "00:00:01", "01:00:00")]
+    public TimeSpan UserFreshness { get; set; } = TimeSpan.FromMinutes(5);
+
+    /// <summary>How often logins that have run out are deleted. They are refused long before: this only frees room.</summary>
+    [Range(typeof(TimeSpan), "00:00:10", "1.00:00:00")]
+    public TimeSpan SweepPeriod { get; set; } = TimeSpan.FromMinutes(10);
+}

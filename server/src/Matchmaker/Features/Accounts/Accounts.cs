@@ -1,0 +1,156 @@
+using Matchmaker.Platform.Memory;
+using Matchmaker.Platform.Postgres;
+using Matchmaker.Platform.Refusals;
+using Microsoft.Extensions.Options;
+
+namespace Matchmaker.Features.Accounts;
+
+/// <summary>
+/// Who people are and who is signed in. Cards and sessions are answered from bounded copies, which are dropped after
+/// each change is durable; the events are raised after that, on the caller's thread.
+/// </summary>
+internal sealed class Accounts(IAccountStore store, IOptions<AccountOptions> options, TimeProvider time, ILogger<Accounts> logger)
+{
+    private readonly BoundedStore<string, Login> _sessions =
+        new(options.Value.CachedSessions, options.Value.SessionFreshness, time);
+
+    private readonly BoundedStore<Guid, Card> _users = new(options.Value.CachedUsers, options.Value.UserFreshness, time);
+
+    /// <summary>A profile was changed; the card that holds now.</summary>
+    public event Action<Card>? Changed;
+
+    /// <summary>A user is gone, after all their sessions.</summary>
+    public event Action<Guid>? Erased;
+
+    /// <summary>A session ended by logout or erasure (not by running out: its expiry is known to whoever holds it).</summary>
+    public event Action<Guid>? SessionEnded;
+
+    public BoundedStoreFigures SessionFigures => _sessions.Figures;
+
+    public BoundedStoreFigures UserFigures => _users.Figures;
+
+    public async Task<Outcome<SignedIn>> SignUpGuest(GuestRequest request)
+    {
+        if (request.Adult is not true)
+        {
+            return AccountRefusals.AdultRequired;
+        }
+
+        var read = Profile.Read(new ProfileRequest(request.Name, request.Gender, request.Languages, request.Interests));
+        if (read.No is { } no)
+        {
+            return no;
+        }
+
+        if (read.Value is not { Name: { } name, Gender: { } gender } profile)
+        {
+            return CommonRefusals.InvalidArgument(request.Name is null ? "name" : "gender");
+        }
+
+        // Version 7: ids in the order of time keep the index of a growing table in few pages.
+        var card = new Card(Guid.CreateVersion7(time.GetUtcNow()), name, gender, profile.Languages ?? [], profile.Interests ?? []);
+        var token = SessionToken.Create();
+        var login = await store.Create(card, Guid.NewGuid(), SessionToken.Hash(token)!, options.Value.SessionLifetime);
+        AccountLog.SignedUp(logger, card.Id);
+        return new SignedIn(token, login.ExpiresAt, card);
+    }
+
+    /// <summary>The login behind a token, or null. Answers from a stale copy while the database is away, if there is one.</summary>
+    public async Task<Login?> FindSession(string token)
+    {
+        if (SessionToken.Hash(token) is not { } hash)
+        {
+            return null;
+        }
+
+        var key = Convert.ToHexString(hash);
+        Login? login;
+        try
+        {
+            login = await _sessions.Get(key, _ => store.FindSession(hash));
+        }
+        catch (Exception e) when (DatabaseFailure.IsAway(e))
+        {
+            if (!_sessions.TryGetStale(key, out login))
+            {
+                throw;
+            }
+        }
+
+        return login is not null && login.ExpiresAt > time.GetUtcNow() ? login : null;
+    }
+
+    public ValueTask<Card?> FindCard(Guid userId) => _users.Get(userId, store.FindUser);
+
+    /// <summary>
+    /// The cards of those who exist. What is not in memory is read in one statement and not kept: a page of strangers
+    /// would push out the people who are here.
+    /// </summary>
+    public async Task<IReadOnlyDictionary<Guid, Card>> FindCards(IReadOnlyCollection<Guid> userIds)
+    {
+        var found = new Dictionary<Guid, Card>();
+        var missing = new List<Guid>();
+        foreach (var id in userIds.Distinct())
+        {
+            if (_users.TryGet(id, out var card))
+            {
+                found[id] = card;
+            }
+            else
+            {
+                missing.Add(id);
+            }
+        }
+
+        if (missing.Count > 0)
+        {
+            foreach (var card in await store.FindUsers(missing))
+            {
+                found[card.Id] = card;
+            }
+        }
+
+        return found;
+    }
+
+    public async Task<Outcome<Card>> Change(Guid userId, ProfileRequest request)
+    {
+        var profile = Profile.Read(request);
+        if (profile.No is { } no)
+        {
+            return no;
+        }
+
+        var card = await store.Change(userId, profile.Value!);
+        _users.Remove(userId);
+        if (card is null)
+        {
+            return AccountRefusals.SessionEnded;
+        }
+
+        Changed?.Invoke(card);
+        return card;
+    }
+
+    public async Task Logout(Guid sessionId)
+    {
+        await store.EndSession(sessionId);
+        _sessions.RemoveWhere(login => login.SessionId == sessionId);
+        SessionEnded?.Invoke(sessionId);
+    }
+
+    /// <summary>The last step of <see cref="Erasure"/>: the user's own row and all logins.</summary>
+    internal async Task Erase(Guid userId)
+    {
+        var sessions = await store.Erase(userId);
+        _sessions.RemoveWhere(login => login.UserId == userId);
+        _users.Remove(userId);
+        foreach (var session in sessions)
+        {
+            SessionEnded?.Invoke(session);
+        }
+
+        AccountLog.Erased(logger, userId);
+        Erased?.Invoke(userId);
+    }
+}

@@ -1,0 +1,49 @@
+using System.Security.Claims;
+using Matchmaker.Platform.Http;
+using Matchmaker.Platform.Memory;
+using Matchmaker.Platform.Postgres;
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+
+namespace Matchmaker.Features.Accounts;
+
+/// <summary>Guests, logins and profiles.</summary>
+internal static class AccountsFeature
+{
+    public static void AddAccounts(this IServiceCollection services)
+    {
+        services.AddOptions<AccountOptions>().BindConfiguration(AccountOptions.Section, o => o.ErrorOnUnknownConfiguration = true)
+            .ValidateDataAnnotations().ValidateOnStart();
+        services.TryAddSingleton(TimeProvider.System);
+        services.TryAddSingleton<EmbeddedLock>();
+        services.AddStore<IAccountStore, InMemoryAccountStore, PostgresAccountStore>();
+        services.AddSingleton<Accounts>();
+        services.AddSingleton<Erasure>();
+        services.AddHostedService<SessionSweep>();
+        services.AddAuthentication(SessionAuthentication.SchemeName)
+            .AddScheme<AuthenticationSchemeOptions, SessionAuthentication>(SessionAuthentication.SchemeName, null);
+        services.AddAuthorization();
+    }
+
+    public static void MapAccounts(this IEndpointRouteBuilder routes)
+    {
+        routes.MapPost("/api/auth/guest", async (GuestRequest request, Accounts accounts) =>
+            Problems.Answer(await accounts.SignUpGuest(request), signedIn => Results.Json(signedIn, statusCode: StatusCodes.Status201Created)));
+
+        var user = routes.MapGroup("/api").RequireAuthorization();
+        user.MapPost("/auth/logout", async (ClaimsPrincipal me, Accounts accounts) =>
+        {
+            await accounts.Logout(me.SessionId());
+            return Results.NoContent();
+        });
+        user.MapGet("/me", async (ClaimsPrincipal me, Accounts accounts) =>
+            await accounts.FindCard(me.UserId()) is { } card ? Results.Ok(card) : Problems.From(AccountRefusals.SessionEnded));
+        user.MapPatch("/me", async (ProfileRequest request, ClaimsPrincipal me, Accounts accounts) =>
+            Problems.Answer(await accounts.Change(me.UserId(), request), Results.Ok));
+        user.MapDelete("/me", async (ClaimsPrincipal me, Erasure erasure) =>
+        {
+            await erasure.Erase(me.UserId());
+            return Results.NoContent();
+        });
+    }
+}

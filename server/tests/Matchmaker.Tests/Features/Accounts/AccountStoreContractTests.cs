@@ -1,0 +1,157 @@
+using Matchmaker.Features.Accounts;
+using Matchmaker.Platform.Memory;
+using Matchmaker.Tests.Support;
+
+namespace Matchmaker.Tests.Features.Accounts;
+
+/// <summary>What every account store promises.</summary>
+public abstract class AccountStoreContractTests
+{
+    private static readonly TimeSpan _week = TimeSpan.FromDays(7);
+
+    private protected abstract IAccountStore Store { get; }
+
+    /// <summary>Makes the login look as if its time were over.</summary>
+    private protected abstract Task RunOut(Guid sessionId);
+
+    [Fact]
+    public async Task A_created_user_is_found_with_all_that_was_given()
+    {
+        var card = NewCard() with { Gender = Gender.Nonbinary, Languages = ["en", "pt-BR"], Interests = ["Gärten"] };
+        await Store.Create(card, Guid.NewGuid(), NewHash(), _week);
+
+        var found = await Store.FindUser(card.Id);
+
+        Assert.NotNull(found);
+        Assert.Equal(card.Name, found.Name);
+        Assert.Equal(Gender.Nonbinary, found.Gender);
+        Assert.Equal(["en", "pt-BR"], found.Languages);
+        Assert.Equal(["Gärten"], found.Interests);
+    }
+
+    [Fact]
+    public async Task A_login_is_found_by_the_hash_of_its_token_only()
+    {
+        var (card, session, hash) = (NewCard(), Guid.NewGuid(), NewHash());
+        var created = await Store.Create(card, session, hash, _week);
+
+        var found = await Store.FindSession(hash);
+
+        Assert.Equal(session, found?.SessionId);
+        Assert.Equal(card.Id, found?.UserId);
+        Assert.Equal(created.ExpiresAt, found!.ExpiresAt);
+        Assert.Null(await Store.FindSession(NewHash()));
+    }
+
+    [Fact]
+    public async Task A_login_that_ran_out_is_not_found_and_is_swept()
+    {
+        var (session, hash) = (Guid.NewGuid(), NewHash());
+        await Store.Create(NewCard(), session, hash, _week);
+        await RunOut(session);
+
+        Assert.Null(await Store.FindSession(hash));
+        Assert.Equal(1, await Store.DeleteExpired(1000));
+        Assert.Equal(0, await Store.DeleteExpired(1000));
+    }
+
+    [Fact]
+    public async Task A_sweep_deletes_no_more_than_it_is_allowed()
+    {
+        for (var i = 0; i < 3; i++)
+        {
+            var session = Guid.NewGuid();
+            await Store.Create(NewCard(), session, NewHash(), _week);
+            await RunOut(session);
+        }
+
+        Assert.Equal(2, await Store.DeleteExpired(2));
+        Assert.Equal(1, await Store.DeleteExpired(2));
+    }
+
+    [Fact]
+    public async Task An_ended_session_is_gone_and_ending_it_again_says_so()
+    {
+        var (session, hash) = (Guid.NewGuid(), NewHash());
+        await Store.Create(NewCard(), session, hash, _week);
+
+        Assert.True(await Store.EndSession(session));
+        Assert.Null(await Store.FindSession(hash));
+        Assert.False(await Store.EndSession(session));
+    }
+
+    [Fact]
+    public async Task A_change_touches_only_what_is_given()
+    {
+        var card = NewCard() with { Languages = ["en"], Interests = ["chess"] };
+        await Store.Create(card, Guid.NewGuid(), NewHash(), _week);
+
+        var changed = await Store.Change(card.Id, new Profile("Grace", null, [], null));
+
+        Assert.Equal(card.Id, changed?.Id);
+        Assert.Equal("Grace", changed!.Name);
+        Assert.Equal(card.Gender, changed.Gender);
+        Assert.Empty(changed.Languages);
+        Assert.Equal(["chess"], changed.Interests);
+        Assert.Equal("Grace", (await Store.FindUser(card.Id))?.Name);
+    }
+
+    [Fact]
+    public async Task A_change_of_nobody_answers_null() =>
+        Assert.Null(await Store.Change(Guid.NewGuid(), new Profile("Grace", null, null, null)));
+
+    [Fact]
+    public async Task Users_are_found_together_and_unknown_ones_are_left_out()
+    {
+        var (one, two) = (NewCard(), NewCard());
+        await Store.Create(one, Guid.NewGuid(), NewHash(), _week);
+        await Store.Create(two, Guid.NewGuid(), NewHash(), _week);
+
+        var found = await Store.FindUsers([one.Id, two.Id, one.Id, Guid.NewGuid()]);
+
+        Assert.Equal(new[] { one.Id, two.Id }.Order(), found.Select(c => c.Id).Order());
+    }
+
+    [Fact]
+    public async Task Erasing_takes_the_user_and_the_sessions_and_may_be_repeated()
+    {
+        var (card, session, hash) = (NewCard(), Guid.NewGuid(), NewHash());
+        await Store.Create(card, session, hash, _week);
+
+        Assert.Equal([session], await Store.Erase(card.Id));
+        Assert.Null(await Store.FindUser(card.Id));
+        Assert.Null(await Store.FindSession(hash));
+        Assert.Empty(await Store.Erase(card.Id));
+    }
+
+    private static Card NewCard() => new(Guid.NewGuid(), "Ada", Gender.Female, [], []);
+
+    private static byte[] NewHash() => SessionToken.Hash(SessionToken.Create())!;
+}
+
+public sealed class InMemoryAccountStoreTests : AccountStoreContractTests
+{
+    private readonly FakeTime _time = new();
+    private readonly InMemoryAccountStore _store;
+
+    public InMemoryAccountStoreTests() => _store = new InMemoryAccountStore(new EmbeddedLock(), _time);
+
+    private protected override IAccountStore Store => _store;
+
+    private protected override Task RunOut(Guid sessionId)
+    {
+        _time.Advance(TimeSpan.FromDays(7));
+        return Task.CompletedTask;
+    }
+}
+
+[Trait("Category", "Postgres")]
+public sealed class PostgresAccountStoreTests(TestDatabase database) : AccountStoreContractTests, IClassFixture<TestDatabase>
+{
+    private readonly PostgresAccountStore _store = new(database.Database);
+
+    private protected override IAccountStore Store => _store;
+
+    private protected override Task RunOut(Guid sessionId) => database.Database.Execute(
+        "update login_session set expires_at = now() where session_id = @SessionId", new { SessionId = sessionId });
+}

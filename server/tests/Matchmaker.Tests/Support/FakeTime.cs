@@ -1,0 +1,130 @@
+namespace Matchmaker.Tests.Support;
+
+/// <summary>A clock that moves only when told. Timers that fall due run inside <see cref="Advance"/>, in their order.</summary>
+internal sealed class FakeTime : TimeProvider
+{
+    private readonly Lock _gate = new();
+    private readonly List<FakeTimer> _timers = [];
+    private DateTimeOffset _now = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
+    private long _ticks = 1;
+
+    public override long TimestampFrequency => TimeSpan.TicksPerSecond;
+
+    public override long GetTimestamp()
+    {
+        lock (_gate)
+        {
+            return _ticks;
+        }
+    }
+
+    public override DateTimeOffset GetUtcNow()
+    {
+        lock (_gate)
+        {
+            return _now;
+        }
+    }
+
+    /// <summary>Moves both clocks forward.</summary>
+    public void Advance(TimeSpan by)
+    {
+        long target;
+        lock (_gate)
+        {
+            target = _ticks + by.Ticks;
+        }
+
+        while (Next(target) is { } timer)
+        {
+            timer.Run();
+        }
+
+        lock (_gate)
+        {
+            MoveTo(target);
+        }
+    }
+
+    /// <summary>Sets the wall clock alone, as an operator or NTP does; durations do not notice.</summary>
+    public void SetUtcNow(DateTimeOffset now)
+    {
+        lock (_gate)
+        {
+            _now = now;
+        }
+    }
+
+    public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
+    {
+        var timer = new FakeTimer(this, callback, state);
+        timer.Change(dueTime, period);
+        return timer;
+    }
+
+    private FakeTimer? Next(long target)
+    {
+        lock (_gate)
+        {
+            var timer = _timers.Where(t => t.Due <= target).MinBy(t => t.Due);
+            if (timer is not null)
+            {
+                MoveTo(Math.Max(_ticks, timer.Due));
+                timer.Rearm();
+            }
+
+            return timer;
+        }
+    }
+
+    private void MoveTo(long ticks)
+    {
+        _now += TimeSpan.FromTicks(ticks - _ticks);
+        _ticks = ticks;
+    }
+
+    private sealed class FakeTimer(FakeTime time, TimerCallback callback, object? state) : ITimer
+    {
+        private TimeSpan _period;
+
+        public long Due { get; private set; }
+
+        public bool Change(TimeSpan dueTime, TimeSpan period)
+        {
+            lock (time._gate)
+            {
+                time._timers.Remove(this);
+                _period = period;
+                if (dueTime >= TimeSpan.Zero)
+                {
+                    Due = time._ticks + dueTime.Ticks;
+                    time._timers.Add(this);
+                }
+
+                return true;
+            }
+        }
+
+        public void Rearm()
+        {
+            if (_period > TimeSpan.Zero)
+            {
+                Due += _period.Ticks;
+            }
+            else
+            {
+                time._timers.Remove(this);
+            }
+        }
+
+        public void Run() => callback(state);
+
+        public void Dispose() => Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+
+        public ValueTask DisposeAsync()
+        {
+            Dispose();
+            return ValueTask.CompletedTask;
+        }
+    }
+}
