@@ -73,7 +73,7 @@ internal sealed record LoadOptions
                 "--seconds" => options with { Seconds = Number(name, value, 1, 3600) },
                 "--parallel" => options with { Parallel = Number(name, value, 1, 4096) },
                 "--seed" => options with { Seed = Number(name, value, 0, int.MaxValue) },
-                "--server-pid" => options with { ServerPids = [.. value.Split(',').Select(v => Number(name, v, 1, int.MaxValue))] },
+                "--server-pid" => options with { ServerPids = [.. value.Split(',').Select(Pid)] },
                 "--hold" => options with { HoldSeconds = Number(name, value, 0, 600) },
                 "--rate" => options with { Rate = Number(name, value, 0, 1_000_000) },
                 "--signals" => options with { Signals = Number(name, value, 1, 100_000) },
@@ -84,13 +84,18 @@ internal sealed record LoadOptions
             };
         }
 
-        return options.Users % 2 == 0 ? options : throw new ArgumentException("--users: people meet in pairs, so the number must be even");
+        return options.Users % 2 == 0
+            ? options
+            : throw new ArgumentException("--users: people meet in pairs, so the number must be even");
     }
 
     private static int Number(string name, string value, int least, int most) =>
-        int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= least && number <= most
+        int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+        && number >= least && number <= most
             ? number
             : throw new ArgumentException($"{name}: '{value}' is not a number from {least} to {most}");
+
+    private static int Pid(string value) => Number("--server-pid", value, 1, int.MaxValue);
 
     private static Uri Server(string value) =>
         Uri.TryCreate(value, UriKind.Absolute, out var uri) && uri.Scheme == Uri.UriSchemeHttp

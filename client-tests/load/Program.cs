@@ -13,7 +13,8 @@ var scenarios = new Dictionary<string, IScenario>
 
 if (args.Length == 0 || !scenarios.TryGetValue(args[0], out var scenario))
 {
-    await Console.Error.WriteLineAsync($"usage: load {string.Join('|', scenarios.Keys)} [options]\n{LoadOptions.Usage}");
+    var names = string.Join('|', scenarios.Keys);
+    await Console.Error.WriteLineAsync($"usage: load {names} [options]\n{LoadOptions.Usage}");
     return 2;
 }
 

@@ -10,13 +10,15 @@ internal sealed record Couple(Member First, Member Second, string CallId)
     private const string Hangup = "hangup";
 
     /// <summary>What both heard must be two views of one call.</summary>
-    public static void Check(Report report, string callId, Member one, CallStarted seenByOne, Member other, CallStarted seenByOther)
+    public static void Check(
+        Report report, string callId, Member one, CallStarted seenByOne, Member other, CallStarted seenByOther)
     {
+        var initiators = (seenByOne.Initiator ? 1 : 0) + (seenByOther.Initiator ? 1 : 0);
         report.Expect($"call of user {one.Number}", callId, seenByOne.CallId);
         report.Expect($"call of user {other.Number}", callId, seenByOther.CallId);
         report.Expect($"partner of user {one.Number}", other.Id, seenByOne.Partner.Id);
         report.Expect($"partner of user {other.Number}", one.Id, seenByOther.Partner.Id);
-        report.Expect($"initiators of call {callId}", 1, (seenByOne.Initiator ? 1 : 0) + (seenByOther.Initiator ? 1 : 0));
+        report.Expect($"initiators of call {callId}", 1, initiators);
         report.Expect($"polite is not initiator, user {one.Number}", !seenByOne.Initiator, seenByOne.Polite);
         report.Expect($"polite is not initiator, user {other.Number}", !seenByOther.Initiator, seenByOther.Polite);
         report.Expect($"here, users {one.Number} and {other.Number}", true, seenByOne.Here && seenByOther.Here);
@@ -42,9 +44,10 @@ internal sealed record Couple(Member First, Member Second, string CallId)
     public static async Task EndAll(IReadOnlyList<Couple> couples, Population population, Report report)
     {
         var latencies = new Latencies(couples.Count * 2);
-        var endings = couples.Select(couple => (Couple: couple, Ending: population.Random.Next(2) == 0 ? couple.First : couple.Second));
+        var endings = couples.Select(couple =>
+            (Couple: couple, By: population.Random.Next(2) == 0 ? couple.First : couple.Second)).ToArray();
         var phase = report.Measure();
-        await population.Each(endings.ToArray(), (one, cancel) => one.Couple.End(report, one.Ending, latencies, cancel));
+        await population.Each(endings, (one, cancel) => one.Couple.End(report, one.By, latencies, cancel));
         report.Figure("endsPerSecond", couples.Count / phase.Seconds, "1/s");
         report.Percentiles("end", latencies);
         report.Cpu("End", phase, couples.Count);

@@ -10,9 +10,11 @@ internal readonly record struct Stamped<T>(T Value, long At);
 /// <summary>One user with one tab and one connection, who is in at most one call during a run.</summary>
 internal sealed class Member(int number, Uri server, string tab) : IHubListener
 {
-    private readonly TaskCompletionSource<Stamped<CallStarted>> _started = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private readonly TaskCompletionSource<Stamped<CallEnded>> _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private readonly TaskCompletionSource<Stamped<InviteReceived>> _invited = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private const TaskCreationOptions OffTheReader = TaskCreationOptions.RunContinuationsAsynchronously;
+
+    private readonly TaskCompletionSource<Stamped<CallStarted>> _started = new(OffTheReader);
+    private readonly TaskCompletionSource<Stamped<CallEnded>> _ended = new(OffTheReader);
+    private readonly TaskCompletionSource<Stamped<InviteReceived>> _invited = new(OffTheReader);
     private HubConnection? _hub;
 
     public delegate void SignalHandler(string callId, string kind, ReadOnlySpan<byte> data, long at);

@@ -70,8 +70,10 @@ internal sealed class QueueMeeting(Population population, Report report, Cancell
         catch (Exception failed) when (failed is OperationCanceledException or RefusedException)
         {
             var waiting = members.Where(member => !member.Started.IsCompletedSuccessfully).ToArray();
+            var why = failed is RefusedException ? failed.Message : "time ran out";
             throw new StepFailedException(
-                $"match: {waiting.Length} of {members.Length} never heard callStarted, the first is user {waiting[0].Number} ({failed.Message})");
+                $"match: {waiting.Length} of {members.Length} never heard callStarted ({why}), " +
+                $"the first is user {waiting[0].Number}");
         }
     }
 

@@ -63,15 +63,19 @@ internal sealed class Report(string scenario, LoadOptions options)
     /// <paramref name="count"/> things.</summary>
     public void Cpu(string per, Phase phase, long count)
     {
-        if (_server.Known && count > 0)
+        if (count == 0)
         {
-            Figure($"serverCpuPer{per}Us", Math.Round((_server.Read().Cpu - phase.ServerCpu).TotalMicroseconds / count, 1), "µs");
+            return;
         }
 
-        if (count > 0)
+        var driver = Environment.CpuUsage.TotalTime - phase.DriverCpu;
+        if (_server.Known)
         {
-            Figure($"driverCpuPer{per}Us", Math.Round((Environment.CpuUsage.TotalTime - phase.DriverCpu).TotalMicroseconds / count, 1), "µs");
+            var server = _server.Read().Cpu - phase.ServerCpu;
+            Figure($"serverCpuPer{per}Us", Math.Round(server.TotalMicroseconds / count, 1), "µs");
         }
+
+        Figure($"driverCpuPer{per}Us", Math.Round(driver.TotalMicroseconds / count, 1), "µs");
     }
 
     public void ServerMemory(string key)
@@ -82,7 +86,8 @@ internal sealed class Report(string scenario, LoadOptions options)
         }
     }
 
-    /// <summary>What the server's memory grew by since <paramref name="phase"/> began, for each of <paramref name="count"/> things.</summary>
+    /// <summary>What the server's memory grew by since <paramref name="phase"/> began, in KB for each of
+    /// <paramref name="count"/> things.</summary>
     public void ServerGrowth(string key, Phase phase, long count)
     {
         if (_server.Known && count > 0)
@@ -115,7 +120,14 @@ internal sealed class Report(string scenario, LoadOptions options)
 
     private string Json()
     {
-        var json = new JsonObject { ["scenario"] = scenario, ["ok"] = !Failed, ["users"] = options.Users, ["seed"] = options.Seed };
+        var json = new JsonObject
+        {
+            ["scenario"] = scenario,
+            ["ok"] = !Failed,
+            ["users"] = options.Users,
+            ["parallel"] = options.Parallel,
+            ["seed"] = options.Seed,
+        };
         foreach (var (key, value, _) in _figures)
         {
             json[key] = value switch

@@ -44,7 +44,8 @@ internal sealed class Chatter(IReadOnlyList<Couple> couples, int each, Report re
         }
 
         var sentAt = new ConcurrentDictionary<string, long>();
-        var sides = couples.SelectMany(couple => ((Couple Couple, Member From)[])[(couple, couple.First), (couple, couple.Second)]);
+        var sides = couples.SelectMany(couple =>
+            ((Couple Couple, Member From)[])[(couple, couple.First), (couple, couple.Second)]);
         var phase = report.Measure();
         await population.Each(sides, (side, token) => Send(side.Couple, side.From, sentAt, token));
         population.Settle("chat");
@@ -64,7 +65,8 @@ internal sealed class Chatter(IReadOnlyList<Couple> couples, int each, Report re
             var text = Text(from, number);
             var begin = Stopwatch.GetTimestamp();
             sentAt[text] = begin;
-            var reply = await from.Hub.Invoke("SendChat", $"[{Json.Text(couple.CallId)},\"c{number}\",{Json.Text(text)}]", cancel);
+            var arguments = $"[{Json.Text(couple.CallId)},\"c{number}\",{Json.Text(text)}]";
+            var reply = await from.Hub.Invoke("SendChat", arguments, cancel);
             reply.Read(Messages.Default.ChatValue);
             _acknowledged.Add(Stopwatch.GetTimestamp() - begin);
         }

@@ -44,7 +44,8 @@ internal sealed class InviteScenario : IScenario
         Member invited, Member inviter, Latencies rings, Latencies starts, Report report, CancellationToken cancel)
     {
         var begin = Stopwatch.GetTimestamp();
-        var invite = (await inviter.Hub.Invoke("Invite", $"[{Json.Text(invited.Id)},{CallSeconds}]", cancel)).Read(Messages.Default.InviteValue);
+        var asked = await inviter.Hub.Invoke("Invite", $"[{Json.Text(invited.Id)},{CallSeconds}]", cancel);
+        var invite = asked.Read(Messages.Default.InviteValue);
         var ring = await invited.Invited.WaitAsync(cancel);
         rings.Add(ring.At - begin);
         report.Expect($"invite heard by user {invited.Number}", invite.InviteId, ring.Value.InviteId);

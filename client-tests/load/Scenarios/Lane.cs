@@ -16,18 +16,19 @@ internal sealed class Lane : IDisposable
     private readonly string _callId;
     private readonly int _offerEvery;
     private readonly long[] _sentAt;
-    private readonly Latencies _latencies;
     private readonly Report _report;
-    private readonly Action _arrived;
+    private readonly Action<long> _arrived;
     private readonly SemaphoreSlim _window;
     private readonly byte[] _frame;
     private int _sent;
     private int _received;
     private bool _broken;
 
-    public Lane(int number, Member from, Member to, string callId, LoadOptions options, Latencies latencies, Report report, Action arrived)
+    /// <param name="arrived">Told of every right signal how long it took, in Stopwatch ticks.</param>
+    public Lane(
+        int number, Member from, Member to, string callId, LoadOptions options, Report report, Action<long> arrived)
     {
-        (_number, _from, _to, _callId, _latencies, _report, _arrived) = (number, from, to, callId, latencies, report, arrived);
+        (_number, _from, _to, _callId, _report, _arrived) = (number, from, to, callId, report, arrived);
         _offerEvery = options.OfferEvery;
         _sentAt = new long[options.Signals];
         _window = new SemaphoreSlim(options.Window);
@@ -43,7 +44,8 @@ internal sealed class Lane : IDisposable
     {
         var number = _sent++;
         var payload = Payload(number);
-        var length = Encoding.UTF8.GetBytes($"\",\"target\":\"Signal\",\"arguments\":[{Json.Text(_callId)},\"{payload.Kind}\",", _frame);
+        var head = $"\",\"target\":\"Signal\",\"arguments\":[{Json.Text(_callId)},\"{payload.Kind}\",";
+        var length = Encoding.UTF8.GetBytes(head, _frame);
         length += payload.Write(_frame.AsSpan(length), _number, number);
         "]}"u8.CopyTo(_frame.AsSpan(length));
         Volatile.Write(ref _sentAt[number], Stopwatch.GetTimestamp());
@@ -82,14 +84,13 @@ internal sealed class Lane : IDisposable
             // One gap shifts all that follows: the first says it all.
             _broken = true;
             _report.Fail(
-                $"user {_to.Number} waits for signal {number} ({payload.Kind}) of call {_callId} from user {_from.Number} and got " +
-                $"{kind} of call {callId}: {Encoding.UTF8.GetString(data[..Math.Min(data.Length, 200)])}");
+                $"user {_to.Number} waits for signal {number} ({payload.Kind}) of call {_callId} from user {_from.Number} " +
+                $"and got {kind} of call {callId}: {Encoding.UTF8.GetString(data[..Math.Min(data.Length, 200)])}");
             return;
         }
 
-        _latencies.Add(at - Volatile.Read(ref _sentAt[number]));
         Volatile.Write(ref _received, number + 1);
         _window.Release();
-        _arrived();
+        _arrived(at - Volatile.Read(ref _sentAt[number]));
     }
 }

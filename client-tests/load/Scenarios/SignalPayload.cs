@@ -1,4 +1,6 @@
+using System.Buffers;
 using System.Buffers.Text;
+using System.Globalization;
 using System.Text;
 
 namespace Matchmaker.Load.Scenarios;
@@ -34,24 +36,26 @@ internal sealed class SignalPayload
     public int Write(Span<byte> to, int lane, int number)
     {
         _template.CopyTo(to);
-        var eight = new System.Buffers.StandardFormat('D', 8);
+        var eight = new StandardFormat('D', 8);
         Utf8Formatter.TryFormat(lane, to[_stampAt..], out _, eight);
         Utf8Formatter.TryFormat(number, to[(_stampAt + 8)..], out _, eight);
         return _template.Length;
     }
 
     private static string IceText() =>
-        "{\"candidate\":\"candidate:842163049 1 udp 1677729535 203.0.113.27 46154 typ srflx raddr 192.168.17.4 rport 46154 " +
-        $"generation 0 ufrag {Stamp} network-id 1 network-cost 10\",\"sdpMid\":\"0\",\"sdpMLineIndex\":0," +
-        "\"usernameFragment\":\"\\u003cq\\/7\\\"\\u00e9\\r\\n\",\"note\":\"caf\u00e9 \u2713 \U0001F44B <&+'>\", \"spaced\" : [ 1, 2.50, 1e3 ] }";
+        "{\"candidate\":\"candidate:842163049 1 udp 1677729535 203.0.113.27 46154 typ srflx " +
+        $"raddr 192.168.17.4 rport 46154 generation 0 ufrag {Stamp} network-id 1 network-cost 10\",\"sdpMid\":\"0\",\"sdpMLineIndex\":0," +
+        "\"usernameFragment\":\"\\u003cq\\/7\\\"\\u00e9\\r\\n\"," +
+        "\"note\":\"caf\u00e9 \u2713 \U0001F44B <&+'>\", \"spaced\" : [ 1, 2.50, 1e3 ] }";
 
     private static string OfferText()
     {
-        var sdp = new StringBuilder($"{{\"type\":\"offer\",\"sdp\":\"v=0\\r\\no=- {Stamp} 2 IN IP4 127.0.0.1\\r\\ns=-\\r\\nt=0 0\\r\\n");
+        var sdp = new StringBuilder("{\"type\":\"offer\",\"sdp\":\"v=0\\r\\n");
+        sdp.Append(CultureInfo.InvariantCulture, $"o=- {Stamp} 2 IN IP4 127.0.0.1\\r\\ns=-\\r\\nt=0 0\\r\\n");
         sdp.Append("a=group:BUNDLE 0 1\\r\\na=msid-semantic: WMS \\u003cstream\\u003e caf\u00e9\\r\\n");
         for (var type = 96; sdp.Length < 3000; type++)
         {
-            sdp.Append(System.Globalization.CultureInfo.InvariantCulture, $"a=rtpmap:{type} VP9/90000\\r\\na=rtcp-fb:{type} nack pli\\r\\n");
+            sdp.Append(CultureInfo.InvariantCulture, $"a=rtpmap:{type} VP9/90000\\r\\na=rtcp-fb:{type} nack pli\\r\\n");
         }
 
         return sdp.Append("\"}").ToString();

@@ -35,7 +35,12 @@ internal sealed class AccountsApi(int parallel) : IDisposable
     public void Dispose() => _http.Dispose();
 
     private async Task<TAnswer> Post<TBody, TAnswer>(
-        Uri uri, string? token, TBody body, JsonTypeInfo<TBody> bodyType, JsonTypeInfo<TAnswer> answerType, CancellationToken cancel)
+        Uri uri,
+        string? token,
+        TBody body,
+        JsonTypeInfo<TBody> bodyType,
+        JsonTypeInfo<TAnswer> answerType,
+        CancellationToken cancel)
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, uri);
         request.Content = new ByteArrayContent(JsonSerializer.SerializeToUtf8Bytes(body, bodyType));

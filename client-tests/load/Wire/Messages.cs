@@ -19,7 +19,15 @@ internal sealed record ProblemAnswer(string? Code = null, string? Title = null, 
 internal sealed record Card(string Id, string Name, string Gender, string[] Languages, string[] Interests);
 
 internal sealed record CallStarted(
-    string CallId, Card Partner, int CallSeconds, string EndsAt, int RemainingSeconds, bool Initiator, bool Polite, string Origin, bool Here);
+    string CallId,
+    Card Partner,
+    int CallSeconds,
+    string EndsAt,
+    int RemainingSeconds,
+    bool Initiator,
+    bool Polite,
+    string Origin,
+    bool Here);
 
 internal sealed record CallEnded(string CallId, string Reason, int Seconds, string Recorded);
 
