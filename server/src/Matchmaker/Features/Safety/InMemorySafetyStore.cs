@@ -1,0 +1,174 @@
+using Matchmaker.Platform.Memory;
+
+namespace Matchmaker.Features.Safety;
+
+/// <summary>
+/// Blocks and cooldowns of the embedded server. The methods that end in <c>Locked</c> are for other stores of this
+/// process, which hold the embedded lock already: what a statement is to PostgreSQL.
+/// Invariant: a blocker stands in <c>_blocked</c> for exactly those in whose <c>_blockers</c> entry they are.
+/// </summary>
+internal sealed class InMemorySafetyStore(EmbeddedLock embedded, TimeProvider time) : ISafetyStore
+{
+    private readonly Dictionary<Guid, List<Guid>> _blocked = [];
+    private readonly Dictionary<Guid, HashSet<Guid>> _blockers = [];
+    private readonly Dictionary<(Guid Low, Guid High), DateTimeOffset> _cooldowns = [];
+
+    public Task<bool> Block(Guid blocker, Guid blocked, int max)
+    {
+        lock (embedded.Gate)
+        {
+            var mine = _blocked.TryGetValue(blocker, out var list) ? list : [];
+            if (mine.Contains(blocked))
+            {
+                return Task.FromResult(true);
+            }
+
+            if (mine.Count >= max)
+            {
+                return Task.FromResult(false);
+            }
+
+            mine.Add(blocked);
+            _blocked[blocker] = mine;
+            _blockers.TryAdd(blocked, []);
+            _blockers[blocked].Add(blocker);
+            return Task.FromResult(true);
+        }
+    }
+
+    public Task Unblock(Guid blocker, Guid blocked)
+    {
+        lock (embedded.Gate)
+        {
+            Remove(blocker, blocked);
+            return Task.CompletedTask;
+        }
+    }
+
+    public Task<IReadOnlyList<Guid>> Blocks(Guid userId)
+    {
+        lock (embedded.Gate)
+        {
+            return Task.FromResult<IReadOnlyList<Guid>>([.. Enumerable.Reverse(_blocked.GetValueOrDefault(userId) ?? [])]);
+        }
+    }
+
+    public Task<IReadOnlyList<Avoided>> AvoidOf(Guid userId)
+    {
+        lock (embedded.Gate)
+        {
+            var now = time.GetUtcNow();
+            var avoided = new Dictionary<Guid, DateTimeOffset?>();
+            foreach (var ((low, high), until) in _cooldowns)
+            {
+                if ((low == userId || high == userId) && until > now)
+                {
+                    avoided[low == userId ? high : low] = until;
+                }
+            }
+
+            foreach (var other in _blocked.GetValueOrDefault(userId) ?? [])
+            {
+                avoided[other] = null;
+            }
+
+            foreach (var other in _blockers.GetValueOrDefault(userId) ?? [])
+            {
+                avoided[other] = null;
+            }
+
+            return Task.FromResult<IReadOnlyList<Avoided>>([.. avoided.Select(a => new Avoided(a.Key, a.Value))]);
+        }
+    }
+
+    public Task<bool> IsBlocked(Guid a, Guid b)
+    {
+        lock (embedded.Gate)
+        {
+            return Task.FromResult(IsBlockedLocked(a, b));
+        }
+    }
+
+    public Task<DateTimeOffset?> CooldownUntil(Guid a, Guid b)
+    {
+        lock (embedded.Gate)
+        {
+            return Task.FromResult(CooldownLocked(a, b));
+        }
+    }
+
+    public Task<DateTimeOffset> ExtendCooldown(Guid a, Guid b, DateTimeOffset until)
+    {
+        lock (embedded.Gate)
+        {
+            return Task.FromResult(ExtendCooldownLocked(a, b, until));
+        }
+    }
+
+    public Task Erase(Guid userId)
+    {
+        lock (embedded.Gate)
+        {
+            foreach (var other in (_blocked.GetValueOrDefault(userId) ?? []).ToList())
+            {
+                Remove(userId, other);
+            }
+
+            foreach (var other in (_blockers.GetValueOrDefault(userId) ?? []).ToList())
+            {
+                Remove(other, userId);
+            }
+
+            foreach (var pair in _cooldowns.Keys.Where(p => p.Low == userId || p.High == userId).ToList())
+            {
+                _cooldowns.Remove(pair);
+            }
+
+            return Task.CompletedTask;
+        }
+    }
+
+    public Task<int> DeleteExpired(int limit)
+    {
+        lock (embedded.Gate)
+        {
+            var now = time.GetUtcNow();
+            var over = _cooldowns.Where(c => c.Value <= now).Take(limit).Select(c => c.Key).ToList();
+            over.ForEach(pair => _cooldowns.Remove(pair));
+            return Task.FromResult(over.Count);
+        }
+    }
+
+    public bool IsBlockedLocked(Guid a, Guid b) =>
+        (_blockers.TryGetValue(a, out var ofA) && ofA.Contains(b)) || (_blockers.TryGetValue(b, out var ofB) && ofB.Contains(a));
+
+    public DateTimeOffset? CooldownLocked(Guid a, Guid b) =>
+        _cooldowns.TryGetValue(Pair(a, b), out var until) && until > time.GetUtcNow() ? until : null;
+
+    public DateTimeOffset ExtendCooldownLocked(Guid a, Guid b, DateTimeOffset until)
+    {
+        var pair = Pair(a, b);
+        if (_cooldowns.TryGetValue(pair, out var current) && current >= until)
+        {
+            return current;
+        }
+
+        _cooldowns[pair] = until;
+        return until;
+    }
+
+    private static (Guid Low, Guid High) Pair(Guid a, Guid b) => a.CompareTo(b) < 0 ? (a, b) : (b, a);
+
+    private void Remove(Guid blocker, Guid blocked)
+    {
+        if (_blocked.TryGetValue(blocker, out var mine) && mine.Remove(blocked) && mine.Count == 0)
+        {
+            _blocked.Remove(blocker);
+        }
+
+        if (_blockers.TryGetValue(blocked, out var theirs) && theirs.Remove(blocker) && theirs.Count == 0)
+        {
+            _blockers.Remove(blocked);
+        }
+    }
+}

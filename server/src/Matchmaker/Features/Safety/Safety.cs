@@ -1,0 +1,58 @@
+using Matchmaker.Features.Accounts;
+using Matchmaker.Platform.Postgres;
+using Matchmaker.Platform.Refusals;
+using Microsoft.Extensions.Options;
+
+namespace Matchmaker.Features.Safety;
+
+/// <summary>Who does not want to meet whom.</summary>
+internal sealed class Safety(
+    ISafetyStore store, Accounts.Accounts accounts, IOptions<SafetyOptions> options, ILogger<Safety> logger) : IErasable
+{
+    /// <summary>
+    /// Somebody (first) blocked somebody (second): raised when the block is durable, and also when it could not be
+    /// written because the database is away. Whoever presses the button is out of the call either way.
+    /// </summary>
+    public event Action<Guid, Guid>? Blocked;
+
+    public async Task<Outcome<Nothing>> Block(Guid blocker, Guid blocked)
+    {
+        if (blocker == blocked)
+        {
+            return SafetyRefusals.Self;
+        }
+
+        try
+        {
+            if (await accounts.FindCard(blocked) is null)
+            {
+                return CommonRefusals.NotFound;
+            }
+
+            if (!await store.Block(blocker, blocked, options.Value.MaxBlocks))
+            {
+                return SafetyRefusals.TooManyBlocks;
+            }
+        }
+        catch (Exception e) when (DatabaseFailure.IsAway(e))
+        {
+            SafetyLog.BlockNotWritten(logger, e);
+            Blocked?.Invoke(blocker, blocked);
+            return CommonRefusals.Unavailable;
+        }
+
+        Blocked?.Invoke(blocker, blocked);
+        return Nothing.Value;
+    }
+
+    public Task Unblock(Guid blocker, Guid blocked) => store.Unblock(blocker, blocked);
+
+    public async Task<BlockList> Blocks(Guid userId)
+    {
+        var ids = await store.Blocks(userId);
+        var cards = await accounts.FindCards(ids);
+        return new BlockList([.. ids.Select(id => cards.GetValueOrDefault(id)).OfType<Card>()]);
+    }
+
+    public Task Erase(Guid userId) => store.Erase(userId);
+}

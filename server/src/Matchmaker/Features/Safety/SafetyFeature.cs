@@ -1,0 +1,37 @@
+using System.Security.Claims;
+using Matchmaker.Features.Accounts;
+using Matchmaker.Platform.Http;
+using Matchmaker.Platform.Memory;
+using Matchmaker.Platform.Postgres;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+
+namespace Matchmaker.Features.Safety;
+
+/// <summary>Blocks by users, and the cooldowns that follow a call.</summary>
+internal static class SafetyFeature
+{
+    public static void AddSafety(this IServiceCollection services)
+    {
+        services.AddOptions<SafetyOptions>().BindConfiguration(SafetyOptions.Section, o => o.ErrorOnUnknownConfiguration = true)
+            .ValidateDataAnnotations().ValidateOnStart();
+        services.TryAddSingleton(TimeProvider.System);
+        services.TryAddSingleton<EmbeddedLock>();
+        services.AddStore<ISafetyStore, InMemorySafetyStore, PostgresSafetyStore>();
+        services.AddSingleton<Safety>();
+        services.AddSingleton<IErasable>(provider => provider.GetRequiredService<Safety>());
+        services.AddHostedService<CooldownSweep>();
+    }
+
+    public static void MapSafety(this IEndpointRouteBuilder routes)
+    {
+        var blocks = routes.MapGroup("/api/blocks").RequireAuthorization();
+        blocks.MapGet("", async (ClaimsPrincipal me, Safety safety) => Results.Ok(await safety.Blocks(me.UserId())));
+        blocks.MapPut("/{userId}", async (string userId, ClaimsPrincipal me, Safety safety) =>
+            Problems.Answer(await safety.Block(me.UserId(), WireId.Parse(userId)), _ => Results.NoContent()));
+        blocks.MapDelete("/{userId}", async (string userId, ClaimsPrincipal me, Safety safety) =>
+        {
+            await safety.Unblock(me.UserId(), WireId.Parse(userId));
+            return Results.NoContent();
+        });
+    }
+}
