@@ -1,0 +1,20 @@
+// HTTP as a client without our library sees it.
+
+export const baseUrl = (process.env.BASE_URL ?? 'http://127.0.0.1:8080').replace(/\/$/, '');
+
+/** A request; a string body goes as it is, anything else as JSON. Answers the status, the headers and the parsed body. */
+export async function http(method, path, { token, body, headers = {} } = {}) {
+  const response = await fetch(baseUrl + path, {
+    method,
+    headers: {
+      ...(token ? { authorization: `Bearer ${token}` } : {}),
+      ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+      ...headers,
+    },
+    body: body === undefined || typeof body === 'string' ? body : JSON.stringify(body),
+    signal: AbortSignal.timeout(10_000),
+  });
+  const text = await response.text();
+  const type = response.headers.get('content-type') ?? '';
+  return { status: response.status, headers: response.headers, type, text, body: /json/.test(type) && text ? JSON.parse(text) : undefined };
+}
