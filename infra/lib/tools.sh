@@ -46,10 +46,11 @@ npm_install() {
   cp "$root/$1/package-lock.json" "$stamp"
 }
 
+# What server/web needs, the build restores.
 install_tools() {
   local folder
   need_packages chromium
-  for folder in server/web client-tests/protocol client-tests/browser; do npm_install "$folder"; done
+  for folder in client-tests/protocol client-tests/browser; do npm_install "$folder"; done
 }
 
 # Below the range from which the kernel takes ports of outgoing connections, so nothing takes it between here and bind.
