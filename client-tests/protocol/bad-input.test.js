@@ -67,14 +67,6 @@ test('Unknown fields are ignored', async () => {
   await ann.ok('WatchLobby', { limit: 1, nothing: null });
 });
 
-test('Socials are bounded', async () => {
-  const { ann, bob, call } = await couple();
-  const reply = await ann.invoke('ShareSocials', call.id, { note: 'x'.repeat(60_000) });
-  assert.equal(reply.ok, false);
-  assert.ok(['too_large', 'invalid_argument'].includes(reply.error.code), reply.error.code);
-  await bob.expectNone('socialsShared', undefined, 200);
-});
-
 test('Frames that are not of the protocol hurt nobody but their sender', async () => {
   const frames = [
     'not json\u001e', '{"type":1\u001e', '[]\u001e', '{"type":99}\u001e', '{"type":"x"}\u001e', '{"target":"Resume"}\u001e', '{}\u001e',

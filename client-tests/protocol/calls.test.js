@@ -102,12 +102,25 @@ test('Nobody is in two calls', async () => {
 
 test('Socials are shared with the partner only, as they are', async () => {
   const { ann, bob, call } = await couple();
-  const socials = { instagram: '@ann', site: 'https://example.org/?a=1&b=2', note: 'ünï "quoted" <b>' };
+  const socials = { instagram: '@ann.a_b', site: 'https://example.org/?a=1&b="2"\'%20\\' };
   assert.deepEqual(await ann.ok('ShareSocials', call.id, socials), {});
   const shared = await bob.expect('socialsShared');
   assertFields(shared, ['callId', 'from', 'socials']);
   assert.deepEqual(shared, { callId: call.id, from: ann.id, socials });
   await ann.expectNone('socialsShared', undefined, 200);
+});
+
+test('Socials are few, short and plain', async () => {
+  const { ann, bob, call } = await couple();
+  const wrong = [
+    {}, { instagram: '' }, { instagram: '<script>' }, { instagram: 'a b' }, { instagram: 'x'.repeat(65) }, { instagram: '\u202Eann' },
+    { 'Insta gram': '@ann' }, { ['x'.repeat(21)]: '@ann' }, Object.fromEntries(Array.from({ length: 9 }, (_, i) => [`n${i}`, '@ann'])),
+    { instagram: 7 }, { instagram: { name: 'ann' } }, { instagram: null }, ['@ann'], '@ann', null,
+  ];
+  for (const socials of wrong) {
+    await ann.no('invalid_argument', 'ShareSocials', call.id, socials);
+  }
+  await bob.expectNone('socialsShared', undefined, 200);
 });
 
 test('Logging out in a call tells the partner', async () => {
