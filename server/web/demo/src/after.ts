@@ -9,7 +9,7 @@ export class AfterScreen implements Screen {
   readonly element: HTMLElement;
 
   constructor(app: App, partner: Card, end?: CallEnded) {
-    const block = h('button', { class: 'danger', 'data-testid': 'after-block', onclick: () => {
+    const block = h('button', { class: 'warn', 'data-testid': 'after-block', onclick: () => {
       block.disabled = true;
       void app.block(partner);
     } }, `Block ${partner.name}`);

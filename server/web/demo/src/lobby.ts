@@ -1,10 +1,11 @@
 import type { Gender, Lobby, Person, QueueStatus, Unsubscribe } from '@matchmaker/client';
 import type { App, Screen } from './app.ts';
 import { field, h, setText } from './dom.ts';
-import { about, duration, genderNames, until } from './format.ts';
+import { about, duration, until } from './format.ts';
 import { HistoryList } from './history.ts';
 import { openMedia, troubleTexts } from './media.ts';
 
+const wantNames = { female: 'Women', male: 'Men', nonbinary: 'Non-binary people' } as const satisfies Partial<Record<Gender, string>>;
 const lengths = [60, 180, 300, 600, 1800];
 
 /** Two equal ways to meet: anyone who fits, or one of the people who are here. */
@@ -28,7 +29,8 @@ export class LobbyScreen implements Screen {
       ...lengths.map(s => h('option', { value: s, selected: s === app.wishes.callSeconds }, duration(s))));
     const visible = h('input', { type: 'checkbox', id: 'visible', checked: app.visible, 'data-testid': 'visible',
       onchange: () => { app.visible = visible.checked; void app.attempt(app.client.setAvailable(app.visible)); } });
-    this.#wishes = h('fieldset', {}, h('legend', {}, 'I would like to meet'), ...this.#genders());
+    this.#wishes = h('fieldset', {}, h('legend', {}, 'I would like to meet'), ...this.#genders(),
+      h('small', {}, 'None chosen: everybody.'));
     this.#history = new HistoryList(app);
     this.element = h('div', { class: 'lobby', 'data-testid': 'lobby' },
       h('section', { class: 'card', 'aria-labelledby': 'anyone' },
@@ -63,8 +65,7 @@ export class LobbyScreen implements Screen {
   }
 
   #genders(): HTMLElement[] {
-    const genders = Object.keys(genderNames) as Gender[];
-    return genders.filter(g => g !== 'unspecified').map(gender => {
+    return (Object.keys(wantNames) as (keyof typeof wantNames)[]).map(gender => {
       const box = h('input', { type: 'checkbox', id: `want-${gender}`, checked: this.#app.wishes.wants?.includes(gender) ?? false,
         'data-testid': `want-${gender}`,
         onchange: () => {
@@ -73,7 +74,7 @@ export class LobbyScreen implements Screen {
           const { wants: _, ...rest } = this.#app.wishes;
           this.#app.wishes = wants.size > 0 ? { ...rest, wants: [...wants] } : rest;
         } });
-      return h('div', { class: 'check' }, box, h('label', { for: box.id }, genderNames[gender]));
+      return h('div', { class: 'check' }, box, h('label', { for: box.id }, wantNames[gender]));
     });
   }
 

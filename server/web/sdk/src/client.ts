@@ -116,17 +116,23 @@ class Client {
   }
 
   /** Watches the lobby until `unwatchLobby`, through reconnects and lost changes; `lobby` tells what is seen. */
-  async watchLobby(watch: LobbyWatch = {}): Promise<Lobby> {
+  async watchLobby(watch: LobbyWatch = {}): Promise<void> {
     this.#watch = watch;
-    this.#duringWatch = [];
-    const snapshot = await this.#connection.invoke('WatchLobby', watch);
-    this.#lobby.reset(snapshot);
-    // Changes that overtook the snapshot; those of the watch before it do not follow on and fall away.
-    this.#duringWatch?.forEach(change => this.#lobby.apply(change));
-    this.#duringWatch = undefined;
-    const lobby = { total: this.#lobby.total, people: this.#lobby.people };
-    this.#emitter.emit('lobby', lobby);
-    return lobby;
+    const meanwhile: LobbyChanged[] = this.#duringWatch = [];
+    try {
+      const snapshot = await this.#connection.invoke('WatchLobby', watch);
+      if (this.#duringWatch !== meanwhile) {
+        return; // another watch has begun
+      }
+      this.#lobby.reset(snapshot);
+      // Changes that overtook the snapshot; those of the watch before it do not follow on and fall away.
+      meanwhile.forEach(change => this.#lobby.apply(change));
+      this.#emitter.emit('lobby', { total: this.#lobby.total, people: this.#lobby.people });
+    } finally {
+      if (this.#duringWatch === meanwhile) {
+        this.#duringWatch = undefined;
+      }
+    }
   }
 
   async unwatchLobby(): Promise<void> {
@@ -246,7 +252,8 @@ class Client {
     // An end can overtake the snapshot that still shows the call.
     const { call, ...rest } = value;
     this.#emitter.emit('resumed', call && this.#order.takesCall(call) ? value : rest);
-    if (this.#watch) {
+    // One that is under way goes on over the new connection by itself.
+    if (this.#watch && !this.#duringWatch) {
       this.#watchAgain();
     }
   }
