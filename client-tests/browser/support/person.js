@@ -1,0 +1,150 @@
+import assert from 'node:assert/strict';
+import { baseUrl, browser, observe } from './browser.js';
+
+const patience = 15_000;
+
+/** Somebody at the demo page. One instance is one tab. */
+export class Person {
+  constructor(name, context, page) {
+    this.name = name;
+    this.context = context;
+    this.page = page;
+    this.errors = [];
+    page.setDefaultTimeout(patience);
+    page.on('pageerror', error => this.errors.push(error));
+  }
+
+  static async arrive(name, { wants, before } = {}) {
+    const context = await browser.newContext({ locale: 'en-GB', permissions: ['camera', 'microphone'] });
+    await context.addInitScript(observe);
+    if (before) {
+      await context.addInitScript(before);
+    }
+    const person = new Person(name, context, await context.newPage());
+    await person.page.goto(baseUrl);
+    await person.at('name').fill(name);
+    await person.at('gender').selectOption('nonbinary');
+    await person.at('adult').check();
+    await person.at('sign-in').click();
+    await person.isOnline();
+    for (const gender of wants ?? []) {
+      await person.at(`want-${gender}`).check();
+    }
+    return person;
+  }
+
+  /** Another tab of the same browser. */
+  async newTab() {
+    const tab = new Person(this.name, this.context, await this.context.newPage());
+    await tab.page.goto(baseUrl);
+    return tab;
+  }
+
+  at(testId) {
+    return this.page.getByTestId(testId);
+  }
+
+  personCard(name) {
+    return this.at('person').filter({ hasText: name });
+  }
+
+  async isOnline() {
+    await this.page.locator('[data-testid=connection-state][data-state=online]').waitFor();
+  }
+
+  async isInCall() {
+    await this.at('call').waitFor();
+    return this.at('call').getAttribute('data-call-id');
+  }
+
+  async invite(name) {
+    await this.personCard(name).getByTestId('invite').click();
+  }
+
+  async say(text) {
+    if (!await this.at('chat-input').isVisible()) {
+      await this.at('chat-toggle').click();
+    }
+    await this.at('chat-input').fill(text);
+    await this.at('chat-send').click();
+  }
+
+  async reads(text) {
+    await this.at('chat-message').filter({ hasText: text }).waitFor();
+  }
+
+  /** Frames of the partner's video come in, are decoded and get to the screen: more of them a moment later. */
+  async seesPartner() {
+    let first;
+    await until(`${this.name} sees a moving picture`, async () => {
+      const now = await this.frames();
+      first = first && now.decoded >= first.decoded && first.decoded > 0 ? first : now;
+      return first.decoded > 0 && first.shown > 0 && now.decoded > first.decoded + 5 && now.shown > first.shown + 5;
+    });
+  }
+
+  frames() {
+    return this.page.evaluate(async () => ({ decoded: await window.observed.decoded(), shown: window.observed.shown() }));
+  }
+
+  /** How many RTCPeerConnections this page has made; one more means that the media was built anew. */
+  peersMade() {
+    return this.page.evaluate(() => window.observed.peers.length);
+  }
+
+  watchPicture() {
+    return this.page.evaluate(() => window.observed.watchPicture());
+  }
+
+  /** The longest time in ms without a new frame since `watchPicture`. */
+  longestStall() {
+    return this.page.evaluate(() => window.observed.stopWatching());
+  }
+
+  /** Closes the socket under the page and keeps it from coming back until the returned function is called. */
+  async cutSocket() {
+    const ticket = '**/api/auth/ticket';
+    await this.page.route(ticket, route => route.abort());
+    await this.page.evaluate(() => window.observed.sockets.at(-1).close());
+    return () => this.page.unroute(ticket);
+  }
+
+  async seesInHistory(callId) {
+    await this.page.locator(`[data-testid=history-item][data-call-id="${callId}"]`).waitFor();
+  }
+
+  /** Every request with the page's own login. */
+  api(path, method = 'GET') {
+    return this.page.evaluate(async ([path, method]) => {
+      const { token } = JSON.parse(localStorage.getItem('matchmaker.session'));
+      const response = await fetch(path, { method, headers: { authorization: `Bearer ${token}` } });
+      const text = await response.text();
+      return { status: response.status, body: text ? JSON.parse(text) : undefined };
+    }, [path, method]);
+  }
+
+  async leave() {
+    await this.context.close();
+    assert.deepEqual(this.errors, [], `errors in the page of ${this.name}`);
+  }
+}
+
+/** Asks again and again until it is so. */
+export async function until(what, isSo) {
+  const deadline = performance.now() + patience;
+  while (!await isSo()) {
+    assert.ok(performance.now() < deadline, `not within ${patience} ms: ${what}`);
+    await new Promise(resolve => setTimeout(resolve, 100));
+  }
+}
+
+/** Two people who see each other, as the tests of a running call need them. */
+export async function inCall(firstName, secondName) {
+  const [first, second] = await Promise.all([Person.arrive(firstName), Person.arrive(secondName)]);
+  await first.invite(secondName);
+  await second.at('accept').click();
+  const [callId, same] = await Promise.all([first.isInCall(), second.isInCall()]);
+  assert.equal(same, callId);
+  await Promise.all([first.seesPartner(), second.seesPartner()]);
+  return { first, second, callId };
+}

@@ -1,0 +1,36 @@
+import assert from 'node:assert/strict';
+import { exec } from 'node:child_process';
+import { test } from 'node:test';
+import { promisify } from 'node:util';
+import { required } from '../support/browser.js';
+import { inCall } from '../support/person.js';
+
+/** Kills the server with SIGKILL and starts it again at the same address and database; ends when it is ready. */
+const restart = required('SERVER_RESTART');
+const stallLimitMs = 1500;
+
+test('A call outlives a server that is killed', async () => {
+  const { first, second, callId } = await inCall('Tia Killed', 'Uli Killed');
+  const made = [await first.peersMade(), await second.peersMade()];
+  await Promise.all([first.watchPicture(), second.watchPicture()]);
+
+  await promisify(exec)(restart, { timeout: 45_000 });
+  await Promise.all([first.isOnline(), second.isOnline()]);
+  await first.say('did you notice?');
+  await second.reads('did you notice?');
+  await second.say('what?');
+  await first.reads('what?');
+  await first.page.waitForTimeout(3000); // ICE restarts, if any, have run
+
+  const stalls = [await first.longestStall(), await second.longestStall()];
+  assert.ok(Math.max(...stalls) < stallLimitMs, `the picture stood still for ${stalls} ms`);
+  assert.deepEqual([await first.peersMade(), await second.peersMade()], made);
+  assert.deepEqual(await Promise.all([first.isInCall(), second.isInCall()]), [callId, callId]);
+  await Promise.all([first.seesPartner(), second.seesPartner()]);
+
+  await first.at('end-call').click();
+  await Promise.all([first.at('after').waitFor(), second.at('after').waitFor()]);
+  await Promise.all([first.seesInHistory(callId), second.seesInHistory(callId)]);
+  await first.leave();
+  await second.leave();
+});
