@@ -12,6 +12,9 @@ internal struct LaneChunk(LaneSlot[] slots, int count)
     /// <summary>256 slots are 6 KB: moved in less time than another level of search would cost.</summary>
     public const int Size = 256;
 
+    /// <summary>Below this, merged with a small neighbour; far enough from full that it is not split again soon.</summary>
+    public const int Small = Size / 4;
+
     private const int FirstSize = 4;
 
     public LaneSlot[] Slots = slots;
@@ -65,6 +68,18 @@ internal struct LaneChunk(LaneSlot[] slots, int count)
         var split = new LaneChunk(upper, Count - half);
         Count = half;
         return split;
+    }
+
+    /// <summary>All of the next chunk's slots, behind the own ones; never more than fit.</summary>
+    public void Append(LaneChunk next)
+    {
+        if (Slots.Length < Count + next.Count)
+        {
+            Array.Resize(ref Slots, Size);
+        }
+
+        next.Used.CopyTo(Slots.AsSpan(Count));
+        Count += next.Count;
     }
 
     public readonly int FirstAtOrAfter(Place place)

@@ -128,9 +128,9 @@ internal sealed partial class MatchPool
             return false;
         }
 
-        comesBack.AvoidAlso(ticket);
         if (entry.Flight.HasLeft)
         {
+            comesBack.AvoidAlso(ticket);
             return Add(comesBack, now);
         }
 
@@ -190,21 +190,16 @@ internal sealed partial class MatchPool
 
         _round = _round.BeginIfNeeded(_line.Last);
         var reader = _line.ReadAfter(_round.After);
-        for (var i = 0; i < maxTickets; i++)
+        var noted = 0;
+        for (; noted < maxTickets && reader.MoveNext() && reader.Place <= _round.Until; noted++)
         {
-            if (!reader.MoveNext() || reader.Place > _round.Until)
-            {
-                _round = Pass.NotBegun;
-                return;
-            }
-
             // Widens here too: after a step back of the clock, somebody may stand behind a mark and not be due yet.
             Widen(reader.Entry, now, widened);
             NoteToLook(reader.Entry);
             _round = _round.MovedTo(reader.Place);
         }
 
-        if (_round.After >= _round.Until)
+        if (noted < maxTickets || _round.After >= _round.Until)
         {
             _round = Pass.NotBegun;
         }
