@@ -1,6 +1,6 @@
 import type { CallEnded, Card } from '@matchmaker/client';
 import type { App, Screen } from './app.ts';
-import { h } from './dom.ts';
+import { confirmed, h } from './dom.ts';
 import { clock, endTexts } from './format.ts';
 import { HistoryList } from './history.ts';
 
@@ -9,10 +9,10 @@ export class AfterScreen implements Screen {
   readonly element: HTMLElement;
 
   constructor(app: App, partner: Card, end?: CallEnded) {
-    const block = h('button', { class: 'warn', 'data-testid': 'after-block', onclick: () => {
+    const block = confirmed({ class: 'warn', 'data-testid': 'after-block' }, `Block ${partner.name}`, 'Really block?', () => {
       block.disabled = true;
       void app.block(partner);
-    } }, `Block ${partner.name}`);
+    });
     this.element = h('div', { class: 'after', 'data-testid': 'after' },
       h('section', { class: 'card' },
         h('h1', {}, end ? `You talked with ${partner.name} for ${clock(end.seconds)}` : `Your call with ${partner.name} is over`),

@@ -79,11 +79,11 @@ export class App {
   }
 
   /** Does it, and says so when the answer is no. */
-  async attempt<T>(doing: Promise<T>): Promise<T | undefined> {
+  async attempt<T>(doing: Promise<T>, words: Readonly<Record<string, string>> = {}): Promise<T | undefined> {
     try {
       return await doing;
     } catch (error) {
-      this.notices.say(explain(error));
+      this.notices.say(explain(error, words));
       return undefined;
     }
   }
@@ -106,7 +106,9 @@ export class App {
 
   async invite(person: Card): Promise<void> {
     const callSeconds = this.wishes.callSeconds ?? 300;
-    const invited = await this.attempt(this.client.invite(person.id, callSeconds));
+    const invited = await this.attempt(this.client.invite(person.id, callSeconds), {
+      unavailable: `${person.name} cannot be invited right now.`,
+    });
     if (invited && !invited.callId) {
       this.#showOutgoing(new OutgoingInvite(this, person, invited.inviteId, invited.remainingSeconds ?? 20));
     }
@@ -212,9 +214,8 @@ export class App {
 
   #onInvite(invite: LiveInvite): void {
     if (invite.from.id === this.me?.id) {
-      if (invite.to) {
-        this.#showOutgoing(new OutgoingInvite(this, invite.to, invite.inviteId, invite.remainingSeconds));
-      }
+      // After a reload: the invite rings on, and names nobody.
+      this.#showOutgoing(new OutgoingInvite(this, undefined, invite.inviteId, invite.remainingSeconds));
     } else if (!this.#incoming.has(invite.inviteId)) {
       const shown = new IncomingInvite(this, invite);
       this.#incoming.set(invite.inviteId, shown);
@@ -236,7 +237,7 @@ export class App {
 
   #onInviteEnded({ inviteId, outcome }: InviteEnded): void {
     if (this.#outgoing?.inviteId === inviteId) {
-      const { name } = this.#outgoing.person;
+      const name = this.#outgoing.person?.name ?? 'The other person';
       const texts = { declined: `${name} would rather not.`, expired: `${name} did not answer.`, unavailable: `${name} is gone.` };
       if (outcome in texts) {
         this.notices.say(texts[outcome as keyof typeof texts]);

@@ -1,7 +1,7 @@
 import { type Call, type ChatMessage, Peer, type Unsubscribe } from '@matchmaker/client';
 import type { App, Screen } from './app.ts';
 import { Chat } from './chat.ts';
-import { everyTick, h, setText } from './dom.ts';
+import { confirmed, everyTick, h, setText } from './dom.ts';
 import { about, clock, Deadline } from './format.ts';
 import { closeMedia, openMedia, troubleTexts } from './media.ts';
 
@@ -44,7 +44,7 @@ export class CallScreen implements Screen {
       h('div', { class: 'bar', role: 'group', 'aria-label': 'Call' },
         this.#mute, this.#camera, this.#toChat,
         h('button', { 'data-testid': 'next', onclick: () => void app.next(call.callId) }, 'Next'),
-        h('button', { 'data-testid': 'block', onclick: () => void app.block(call.partner) }, 'Block'),
+        confirmed({ 'data-testid': 'block' }, 'Block', 'Really block?', () => void app.block(call.partner)),
         h('button', { class: 'danger', 'data-testid': 'end-call', onclick: () => void app.endCall(call.callId) }, 'End')));
     this.#off = [
       this.#peer.on('stream', stream => this.#showPartner(stream)),

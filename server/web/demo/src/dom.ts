@@ -39,3 +39,23 @@ export function everyTick(element: HTMLElement, step: () => void): void {
   step();
   const timer = setInterval(() => element.isConnected ? step() : clearInterval(timer), 250);
 }
+
+const doubtMs = 4000;
+
+/** A button for what cannot be taken back: the first click asks, the second does it. */
+export function confirmed(attributes: Attributes, words: string, question: string, action: () => void): HTMLButtonElement {
+  let asked: ReturnType<typeof setTimeout> | undefined;
+  const button = h('button', { ...attributes, onclick: () => {
+    const again = asked !== undefined;
+    clearTimeout(asked);
+    asked = again ? undefined : setTimeout(() => {
+      asked = undefined;
+      setText(button, words);
+    }, doubtMs);
+    setText(button, again ? words : question);
+    if (again) {
+      action();
+    }
+  } }, words);
+  return button;
+}

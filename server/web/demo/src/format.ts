@@ -54,22 +54,28 @@ export function about(card: Card): string {
 }
 
 const errorTexts: Readonly<Record<string, string>> = {
-  cooldown: 'You two have just met. Try again later.',
-  unavailable: 'This person is not available right now.',
-  busy: 'This person is busy right now.',
-  too_many_invites: 'Too many invites. Wait a moment.',
-  rate_limited: 'That was too fast. Wait a moment.',
+  adult_required: 'Only people who are 18 or older can take part.',
+  busy: 'You are in a call.',
+  cooldown: 'You two have met lately.',
+  invite_gone: 'This invite is over.',
+  not_here: 'The call is in another tab.',
+  not_in_call: 'The call is over.',
   offline: 'There is no connection to the server.',
-  unreachable: 'The server cannot be reached.',
+  rate_limited: 'That was too fast.',
   server_full: 'The server is full.',
   draining: 'The server is being updated.',
   session_ended: 'Your sign-in has ended.',
+  too_many_extensions: 'It cannot ring any longer.',
+  too_many_invites: 'These were many invites in a short time.',
+  unavailable: 'This cannot be done right now.',
+  unreachable: 'The server cannot be reached.',
 };
 
-export function explain(error: unknown): string {
+/** Words for the person at the page; those given take precedence. */
+export function explain(error: unknown, words: Readonly<Record<string, string>> = {}): string {
   if (!(error instanceof MatchmakerError)) {
     throw error;
   }
-  const text = error.code === 'unavailable' && error.retryable ? 'This cannot be done right now.' : errorTexts[error.code] ?? error.message;
+  const text = words[error.code] ?? errorTexts[error.code] ?? error.message;
   return error.retryAfterSeconds ? `${text} Again in ${duration(error.retryAfterSeconds)}.` : text;
 }

@@ -7,7 +7,6 @@ import { ring } from './ring.ts';
 /** Somebody asks me. */
 export class IncomingInvite {
   readonly element: HTMLElement;
-  readonly #accept: HTMLButtonElement;
   readonly #stopRinging: () => void;
   #deadline: Deadline;
 
@@ -15,22 +14,23 @@ export class IncomingInvite {
     this.#deadline = new Deadline(remainingSeconds);
     const left = h('span', { class: 'countdown', 'aria-hidden': 'true' });
     const title = h('h2', { id: `invite-${inviteId}` }, `${from.name} would like to talk for ${duration(callSeconds)}`);
-    this.#accept = h('button', { class: 'primary', 'data-testid': 'accept', onclick: () => {
-      this.#accept.disabled = true;
+    const accept = h('button', { class: 'primary', 'data-testid': 'accept', onclick: () => {
+      accept.disabled = true;
       void app.attempt(app.client.acceptInvite(inviteId, callSeconds)).then(accepted => accepted ?? app.closeInvite(inviteId));
     } }, 'Accept');
     const decline = h('button', { 'data-testid': 'decline', onclick: () => {
       app.closeInvite(inviteId);
       void app.attempt(app.client.declineInvite(inviteId));
     } }, 'Decline');
-    this.element = h('section', { class: 'dialog card', role: 'alertdialog', 'aria-labelledby': title.id, 'data-testid': 'incoming' },
-      title, h('p', { class: 'soft' }, about(from)), h('div', { class: 'row' }, left, decline, this.#accept));
+    this.element = h('section', { class: 'dialog card', role: 'alertdialog', tabindex: -1, 'aria-labelledby': title.id, 'data-testid': 'incoming' },
+      title, h('p', { class: 'soft' }, about(from)), h('div', { class: 'row' }, left, decline, accept));
     this.#stopRinging = ring(`${from.name} is calling`);
     everyTick(this.element, () => setText(left, `${this.#deadline.seconds} s`));
   }
 
+  /** Not a button: whoever is typing must not accept by the next space. */
   focus(): void {
-    this.#accept.focus();
+    this.element.focus();
   }
 
   extend(remainingSeconds: number): void {
@@ -46,26 +46,25 @@ export class IncomingInvite {
 /** I ask somebody. */
 export class OutgoingInvite {
   readonly element: HTMLElement;
-  readonly person: Card;
+  readonly person: Card | undefined;
   readonly inviteId: string;
-  readonly #cancel: HTMLButtonElement;
   #deadline: Deadline;
 
-  constructor(app: App, person: Card, inviteId: string, remainingSeconds: number) {
+  constructor(app: App, person: Card | undefined, inviteId: string, remainingSeconds: number) {
     this.person = person;
     this.inviteId = inviteId;
     this.#deadline = new Deadline(remainingSeconds);
     const left = h('span', { class: 'countdown', 'aria-hidden': 'true' });
-    const title = h('h2', { id: `invite-${inviteId}` }, `Asking ${person.name}…`);
+    const title = h('h2', { id: `invite-${inviteId}` }, person ? `Asking ${person.name}…` : 'Your invite is ringing…');
     const longer = h('button', { hidden: true, 'data-testid': 'extend', onclick: () => {
       void app.attempt(app.client.extendInvite(inviteId));
     } }, 'Keep waiting');
-    this.#cancel = h('button', { 'data-testid': 'rescind', onclick: () => {
+    const cancel = h('button', { 'data-testid': 'rescind', onclick: () => {
       app.closeInvite(inviteId);
       void app.attempt(app.client.rescindInvite(inviteId));
     } }, 'Cancel');
-    this.element = h('section', { class: 'dialog card', role: 'dialog', 'aria-labelledby': title.id, 'data-testid': 'outgoing' },
-      title, h('p', { class: 'soft' }, about(person)), h('div', { class: 'row' }, left, this.#cancel, longer));
+    this.element = h('section', { class: 'dialog card', role: 'dialog', tabindex: -1, 'aria-labelledby': title.id, 'data-testid': 'outgoing' },
+      title, person && h('p', { class: 'soft' }, about(person)), h('div', { class: 'row' }, left, cancel, longer));
     everyTick(this.element, () => {
       setText(left, `${this.#deadline.seconds} s`);
       longer.hidden = this.#deadline.seconds > 12;
@@ -73,7 +72,7 @@ export class OutgoingInvite {
   }
 
   focus(): void {
-    this.#cancel.focus();
+    this.element.focus();
   }
 
   extend(remainingSeconds: number): void {

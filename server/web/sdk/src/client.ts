@@ -1,7 +1,7 @@
 import { Connection, type ConnectionState } from './connection.ts';
 import type {
   Call, CallClosed, Card, GuestSignIn, History, HistoryDetail, HubEvents, HubTicket, IceServers, Invited, IsoTime,
-  Json, LiveStats, Lobby, LobbyChanged, LobbyWatch, Profile, QueuePlace, QueueWishes, Resumed, Session, SignalKind,
+  Json, LiveStats, Lobby, LobbyChanged, LobbyWatch, Profile, QueuePlace, QueueWishes, Resumed, Session, SignalKind, Socials,
 } from './contract.ts';
 import { Emitter, type Unsubscribe } from './emitter.ts';
 import { MatchmakerError } from './errors.ts';
@@ -169,7 +169,7 @@ class Client {
     return this.#connection.invoke('SendChat', callId, clientId, text);
   }
 
-  async shareSocials(callId: string, socials: Json): Promise<void> {
+  async shareSocials(callId: string, socials: Socials): Promise<void> {
     await this.#connection.invoke('ShareSocials', callId, socials);
   }
 

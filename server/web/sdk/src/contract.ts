@@ -136,7 +136,7 @@ export interface Missed {
 export interface LiveInvite {
   inviteId: string;
   from: Card;
-  to?: Card;
+  toUserId: string;
   callSeconds: number;
   expiresAt: IsoTime;
   remainingSeconds: number;
@@ -204,10 +204,13 @@ export interface ChatMessage {
   at: IsoTime;
 }
 
+/** From a network (`mastodon`) to the person's name there; at most eight. */
+export type Socials = Readonly<Record<string, string>>;
+
 export interface SocialsShared {
   callId: string;
   from: string;
-  socials: Json;
+  socials: Socials;
 }
 
 export interface PartnerStatus {
@@ -270,7 +273,7 @@ export interface HubMethods {
   AcceptInvite: (inviteId: string, callSeconds: number) => { callId: string };
   Signal: (callId: string, kind: SignalKind, data: Json) => object;
   SendChat: (callId: string, clientId: string, text: string) => { id: string; at: IsoTime };
-  ShareSocials: (callId: string, socials: Json) => object;
+  ShareSocials: (callId: string, socials: Socials) => object;
   EndCall: (callId: string) => CallClosed;
   Next: (callId: string) => CallClosed;
 }
@@ -286,10 +289,11 @@ export type Reply<T> =
   | { ok: true; value: T }
   | { ok: false; error: { code: string; message: string; retryAfterSeconds?: number; field?: string } };
 
-/** The codes of the server's refusals that a page can act on. */
+/** The codes of the server's refusals. */
 export type RefusalCode =
-  | 'banned' | 'busy' | 'cooldown' | 'draining' | 'forbidden' | 'internal' | 'invalid_argument' | 'invalid_duration'
-  | 'not_found' | 'not_here' | 'rate_limited' | 'self' | 'server_full' | 'session_ended' | 'too_large'
+  | 'adult_required' | 'banned' | 'busy' | 'cooldown' | 'draining' | 'forbidden' | 'internal' | 'invalid_argument'
+  | 'invalid_duration' | 'invalid_ticket' | 'invite_gone' | 'not_found' | 'not_here' | 'not_in_call' | 'partner_away'
+  | 'rate_limited' | 'self' | 'server_full' | 'session_ended' | 'too_large' | 'too_many_blocks' | 'too_many_extensions'
   | 'too_many_invites' | 'unavailable' | 'unknown_method';
 
 /** The codes that this library itself gives. */

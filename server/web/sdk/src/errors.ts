@@ -18,7 +18,7 @@ export class MatchmakerError extends Error {
     this.retryAfterSeconds = more.retryAfterSeconds;
     this.field = more.field;
     this.details = more.details ?? {};
-    this.retryable = passing.has(code) || (code === 'unavailable' && more.retryAfterSeconds !== undefined);
+    this.retryable = passing.has(code) || (more.retryAfterSeconds !== undefined && !lasting.has(code));
   }
 }
 
@@ -29,5 +29,7 @@ export interface ErrorDetails {
   cause?: unknown;
 }
 
-// `unavailable` is both "that person cannot be invited" and "the database is away": only the latter names a time.
 const passing: ReadonlySet<ErrorCode> = new Set(['draining', 'offline', 'rate_limited', 'server_full', 'unreachable']);
+
+/** These name a time too, but one that a person has to wait for. */
+const lasting: ReadonlySet<ErrorCode> = new Set(['banned', 'cooldown', 'too_many_invites']);
