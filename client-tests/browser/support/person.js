@@ -101,10 +101,15 @@ export class Person {
     return this.page.evaluate(() => window.observed.stopWatching());
   }
 
-  /** Closes the socket under the page and keeps it from coming back until the returned function is called. */
-  async cutSocket() {
+  /**
+   * Closes the socket under the page and keeps it from coming back until the returned function is called: the network
+   * is away, or the server answers with this problem.
+   */
+  async cutSocket(problem) {
     const ticket = '**/api/auth/ticket';
-    await this.page.route(ticket, route => route.abort());
+    await this.page.route(ticket, route => problem
+      ? route.fulfill({ status: problem.status, contentType: 'application/problem+json', body: JSON.stringify(problem) })
+      : route.abort());
     await this.page.evaluate(() => window.observed.sockets.at(-1).close());
     return () => this.page.unroute(ticket);
   }

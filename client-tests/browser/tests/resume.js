@@ -104,3 +104,15 @@ test('A tab that the browser copied is a tab of its own', async () => {
   await sal.isOnline();
   await sal.leave();
 });
+
+test('A full server is told with the time of the next attempt, and a banned person is not let in again', async () => {
+  const vic = await Person.arrive('Vic Full');
+  const mend = await vic.cutSocket({ status: 503, code: 'server_full', retryAfterSeconds: 3 });
+  await vic.at('connection-notice').filter({ hasText: /The server is full. Trying again in [34] s/ }).waitFor();
+  await mend();
+  await vic.isOnline();
+  await vic.at('connection-notice').waitFor({ state: 'hidden' });
+  await vic.cutSocket({ status: 403, code: 'banned', reason: 'spam', appealable: true });
+  await vic.at('stopped').filter({ hasText: 'You cannot take part' }).waitFor();
+  await vic.leave();
+});
