@@ -1,3 +1,47 @@
-var builder = WebApplication.CreateBuilder(args);
-var app = builder.Build();
-app.Run();
+using Matchmaker;
+using Matchmaker.Features.Accounts;
+using Matchmaker.Features.Calls;
+using Matchmaker.Features.Chat;
+using Matchmaker.Features.Matching;
+using Matchmaker.Features.Presence;
+using Matchmaker.Features.Safety;
+using Matchmaker.Features.Signaling;
+using Matchmaker.Platform.Postgres;
+using Matchmaker.Platform.Realtime;
+
+return args is [var command, ..] && !command.StartsWith('-')
+    ? await Commands.Run(command, args[1..])
+    : await Serve(args);
+
+static async Task<int> Serve(string[] args)
+{
+    var builder = WebApplication.CreateBuilder(args);
+    builder.Services.ConfigureHttpJsonOptions(o => Matchmaker.Platform.Http.WireJson.Apply(o.SerializerOptions));
+    builder.Services.AddSingleton<Matchmaker.Platform.Lifetime.InstanceIdentity>();
+    builder.Services.AddRealtime();
+    builder.Services.AddPostgres();
+    builder.Services.AddAccounts();
+    builder.Services.AddSafety();
+    builder.Services.AddPresence();
+    builder.Services.AddCalls();
+    builder.Services.AddMatching();
+    builder.Services.AddSignaling();
+    builder.Services.AddChat();
+    builder.Services.AddSingleton<Resuming>();
+
+    var app = builder.Build();
+    app.UseRealtime();
+    app.UseAuthentication();
+    app.UseAuthorization();
+    app.UseMiddleware<ConnectionGate>();
+    app.MapAccounts();
+    app.MapSafety();
+    app.MapPresence();
+    app.MapCalls();
+    app.MapMatching();
+    app.MapSignaling();
+    app.MapChat();
+    app.MapHub<MatchmakerHub>("/hub", RealtimeFeature.Configure);
+    await app.RunAsync();
+    return 0;
+}

@@ -14,6 +14,8 @@ internal sealed class Database : IAsyncDisposable
     {
         DefaultTypeMap.MatchNamesWithUnderscores = true;
         SqlMapper.AddTypeHandler(new UtcHandler());
+        SqlMapper.RemoveTypeMap(typeof(TimeSpan)); // Dapper takes it for a time of day
+        SqlMapper.AddTypeHandler(new IntervalHandler());
     }
 
     public Database(PostgresOptions options)
@@ -60,5 +62,16 @@ internal sealed class Database : IAsyncDisposable
         public override DateTimeOffset Parse(object value) => new(DateTime.SpecifyKind((DateTime)value, DateTimeKind.Utc));
 
         public override void SetValue(IDbDataParameter parameter, DateTimeOffset value) => parameter.Value = value.UtcDateTime;
+    }
+
+    private sealed class IntervalHandler : SqlMapper.TypeHandler<TimeSpan>
+    {
+        public override TimeSpan Parse(object value) => (TimeSpan)value;
+
+        public override void SetValue(IDbDataParameter parameter, TimeSpan value)
+        {
+            ((NpgsqlParameter)parameter).NpgsqlDbType = NpgsqlTypes.NpgsqlDbType.Interval;
+            parameter.Value = value;
+        }
     }
 }

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Matchmaker.Platform.Http;
+using Microsoft.AspNetCore.Http.Connections;
 using Microsoft.AspNetCore.SignalR;
 using Microsoft.AspNetCore.SignalR.Protocol;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -44,5 +45,25 @@ internal static class RealtimeFeature
         services.AddSingleton<Outbox>();
         services.AddSingleton<IOutbox>(provider => provider.GetRequiredService<Outbox>());
         services.Replace(ServiceDescriptor.Singleton(typeof(HubLifetimeManager<>), typeof(OutboxHubLifetimeManager<>)));
+    }
+
+    /// <summary>WebSockets with our own pings, counted; before authentication, so that the hub finds both.</summary>
+    public static void UseRealtime(this IApplicationBuilder app)
+    {
+        var options = app.ApplicationServices.GetRequiredService<IOptions<RealtimeOptions>>().Value;
+        app.UseWebSockets(new Microsoft.AspNetCore.Builder.WebSocketOptions { KeepAliveInterval = options.PingInterval, KeepAliveTimeout = options.PingTimeout });
+        app.UseCountedWebSockets();
+    }
+
+    /// <summary>How the hub's endpoint behaves: no other transport, nothing kept for a connection that is gone.</summary>
+    public static void Configure(HttpConnectionDispatcherOptions options)
+    {
+        options.Transports = HttpTransportType.WebSockets;
+        options.WebSockets.CloseTimeout = TimeSpan.FromSeconds(2);
+        options.TransportSendTimeout = TimeSpan.FromSeconds(5);
+        options.ApplicationMaxBufferSize = 128 * 1024;
+        options.TransportMaxBufferSize = 64 * 1024;
+        // The ticket is used once and only opens the connection; the session's end closes it.
+        options.CloseOnAuthenticationExpiration = false;
     }
 }

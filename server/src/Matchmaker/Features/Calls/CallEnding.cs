@@ -1,0 +1,132 @@
+using Matchmaker.Features.Presence;
+using Matchmaker.Platform.Postgres;
+using Matchmaker.Platform.Refusals;
+using Microsoft.Extensions.Options;
+
+namespace Matchmaker.Features.Calls;
+
+/// <summary>
+/// Hanging up always works. The end takes effect at once and is an intention in bounded memory until it is written; if
+/// this process dies first, the row written at the start is closed by the sweep. Whoever comes first ends the call, all
+/// others get the same answer.
+/// </summary>
+internal sealed class CallEnding
+{
+    private readonly ICallStore _store;
+    private readonly LiveCalls _live;
+    private readonly Calls _calls;
+    private readonly CallNotices _notices;
+    private readonly Lobby _lobby;
+    private readonly PendingEnds _pending;
+    private readonly TimeProvider _time;
+    private readonly CallOptions _options;
+    private readonly CallMetrics _metrics;
+    private readonly ILogger<CallEnding> _logger;
+
+    public CallEnding(
+        ICallStore store, LiveCalls live, Calls calls, CallNotices notices, Lobby lobby, PendingEnds pending, Safety.Safety safety,
+        TimeProvider time, IOptions<CallOptions> options, CallMetrics metrics, ILogger<CallEnding> logger)
+    {
+        (_store, _live, _calls, _notices, _lobby, _pending) = (store, live, calls, notices, lobby, pending);
+        (_time, _options, _metrics, _logger) = (time, options.Value, metrics, logger);
+        safety.Blocked += (blocker, blocked) => _ = EndBetween(blocker, blocked);
+    }
+
+    /// <summary>A call is over for its two people.</summary>
+    public event Action<LiveCall, CallEnded>? Ended;
+
+    /// <summary>A member hangs up.</summary>
+    public async Task<Outcome<CallEnded>> HangUp(Guid userId, Guid callId, EndReason reason)
+    {
+        if ((_live.FindEnded(callId) ?? _live.Find(callId)) is { } known && known.Has(userId))
+        {
+            return await End(known, reason);
+        }
+
+        var found = await _calls.Require(userId, callId);
+        return found.Value is { } call ? await End(call, reason) : found.No!;
+    }
+
+    /// <summary>The wishes a member came into a call with, while it is remembered.</summary>
+    public string? WishesOf(Guid userId, Guid callId) =>
+        (_live.FindEnded(callId) ?? _live.Find(callId)) is { } call && call.Has(userId) ? call.SeatOf(userId).Wishes : null;
+
+    /// <summary>Ends a call; the first reason counts.</summary>
+    public Task<CallEnded> End(LiveCall call, EndReason reason)
+    {
+        lock (call.Gate)
+        {
+            return call.Ending ??= Finish(call, reason);
+        }
+    }
+
+    /// <summary>Ends the running call of two people, here or in the store.</summary>
+    public async Task EndBetween(Guid a, Guid b)
+    {
+        try
+        {
+            if (await _calls.Find(a) is { } call && call.Has(b))
+            {
+                await End(call, EndReason.Blocked);
+            }
+        }
+        catch (Exception e) when (DatabaseFailure.IsAway(e))
+        {
+            CallLog.EndDelayed(_logger); // neither of them has a call on this instance
+        }
+    }
+
+    private async Task<CallEnded> Finish(LiveCall call, EndReason reason)
+    {
+        // Off the caller's lock before anything is told.
+        var end = new CallEnd(call.CallId, reason, _time.GetTimestamp());
+        await Task.Yield();
+        _live.Remove(call);
+        _lobby.SetInCall(call.Initiator.UserId, false);
+        _lobby.SetInCall(call.Other.UserId, false);
+        var written = await Write(end);
+        CallEnded ended;
+        lock (call.Gate)
+        {
+            var seconds = written?.Seconds ?? (int)Math.Min(call.CallSeconds, _time.GetElapsedTime(call.StartedStamp, end.At).TotalSeconds);
+            ended = new CallEnded(
+                call.CallId, written?.Reason ?? reason, seconds,
+                written is null ? Recorded.Pending : written.Recorded ? Recorded.Yes : Recorded.No,
+                written is null ? null : written.CooldownUntil, call.Rev = Math.Max(call.Rev + 1, written?.Rev ?? 0));
+        }
+
+        _metrics.Ended(ended.Reason, ended.Seconds);
+        _lobby.Avoid(
+            call.Initiator.UserId, call.Other.UserId,
+            ended.CooldownUntil ?? _time.GetUtcNow() + (ended.Seconds < _options.HistoryFromSeconds ? _options.ShortCooldown : _options.Cooldown));
+        _notices.Ended(call, ended);
+        Ended?.Invoke(call, ended);
+        return ended;
+    }
+
+    private async Task<EndedCall?> Write(CallEnd end)
+    {
+        try
+        {
+            var writing = _store.End(end);
+            if (await Task.WhenAny(writing, Task.Delay(_options.EndPatience, _time)) == writing)
+            {
+                return await writing;
+            }
+
+            _pending.Watch(end, writing);
+        }
+        catch (Exception e) when (DatabaseFailure.IsAway(e))
+        {
+            _pending.Add(end);
+        }
+        catch (Exception e)
+        {
+            // A bug in writing must not keep two people in a call.
+            CallLog.EndFailed(_logger, e, end.CallId);
+            _pending.Add(end);
+        }
+
+        return null;
+    }
+}

@@ -1,0 +1,52 @@
+using Matchmaker.Features.Presence;
+using Matchmaker.Platform.Realtime;
+using Microsoft.Extensions.Options;
+
+namespace Matchmaker.Features.Calls;
+
+/// <summary>Who hears what about a call: events of the call itself go to its connections, the rest to all of a user's.</summary>
+internal sealed class CallNotices(IOutbox outbox, ConnectionManager connections, TimeProvider time, IOptions<CallOptions> options)
+{
+    public void Started(LiveCall call)
+    {
+        foreach (var user in new[] { call.Initiator.UserId, call.Other.UserId })
+        {
+            foreach (var connection in connections.Of(user))
+            {
+                outbox.ToConnection(connection.Id, CallEvents.CallStarted, call.ViewOf(user, connection.Id, time));
+            }
+        }
+    }
+
+    public void Ended(LiveCall call, CallEnded ended)
+    {
+        outbox.ToUser(call.Initiator.UserId, CallEvents.CallEnded, ended);
+        outbox.ToUser(call.Other.UserId, CallEvents.CallEnded, ended);
+    }
+
+    public void Moved(LiveCall call, string from) => outbox.ToConnection(from, CallEvents.CallMoved, new CallMoved(call.CallId));
+
+    /// <summary>Tells the partner of <paramref name="userId"/>; only the last state counts.</summary>
+    public void Partner(LiveCall call, Guid userId, PartnerState state) => ToPartner(
+        call, userId, CallEvents.PartnerStatus,
+        [new PartnerStatus(call.CallId, state, state == PartnerState.Away ? (int)options.Value.Grace.TotalSeconds : null)],
+        supersede: "partnerStatus");
+
+    /// <summary>To the connection of the partner that the call belongs to; false when there is none.</summary>
+    public bool ToPartner(LiveCall call, Guid userId, ClientEvent e, object?[] arguments, string? supersede = null)
+    {
+        string? to;
+        lock (call.Gate)
+        {
+            to = call.PartnerOf(userId).ConnectionId;
+        }
+
+        if (to is null)
+        {
+            return false;
+        }
+
+        outbox.ToConnection(to, e, arguments, supersede);
+        return true;
+    }
+}

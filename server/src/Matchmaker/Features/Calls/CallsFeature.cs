@@ -1,0 +1,67 @@
+using System.Security.Claims;
+using Matchmaker.Features.Accounts;
+using Matchmaker.Platform.Http;
+using Matchmaker.Platform.Postgres;
+using Matchmaker.Platform.Refusals;
+
+namespace Matchmaker.Features.Calls;
+
+/// <summary>Calls from their start to the history.</summary>
+internal static class CallsFeature
+{
+    private const int DefaultPage = 20;
+    private const int MaxPage = 100;
+
+    public static void AddCalls(this IServiceCollection services)
+    {
+        services.AddOptions<CallOptions>()
+            .BindConfiguration(CallOptions.Section, o => o.ErrorOnUnknownConfiguration = true).ValidateDataAnnotations().ValidateOnStart();
+        services.AddStore<ICallStore, InMemoryCallStore, PostgresCallStore>();
+        services.AddSingleton<InMemorySeats>();
+        services.AddSingleton<LiveCalls>();
+        services.AddSingleton<CallNotices>();
+        services.AddSingleton<CallMetrics>();
+        services.AddSingleton<Calls>();
+        services.AddSingleton<CallEnding>();
+        services.AddSingleton<PendingEnds>();
+        services.AddSingleton<IErasable, CallErasure>();
+        services.AddHostedService(provider => provider.GetRequiredService<PendingEnds>());
+        services.AddHostedService<CallClock>();
+    }
+
+    public static void MapCalls(this IEndpointRouteBuilder routes) =>
+        routes.MapGet("/api/history", History).RequireAuthorization();
+
+    private static async Task<IResult> History(ClaimsPrincipal user, ICallStore store, int? limit = null, string? cursor = null)
+    {
+        if (limit is < 1 or > MaxPage)
+        {
+            return Problems.From(CommonRefusals.InvalidArgument("limit", $"The limit must be 1..{MaxPage}."));
+        }
+
+        var before = cursor is null ? null : HistoryCursor.Read(cursor);
+        if (cursor is not null && before is null)
+        {
+            return Problems.From(CommonRefusals.InvalidArgument("cursor", "The cursor is none of ours."));
+        }
+
+        var size = limit ?? DefaultPage;
+        var entries = await store.History(user.UserId(), size + 1, before);
+        var page = entries.Take(size).ToList();
+        return Results.Ok(new HistoryPage(page, entries.Count > size ? HistoryCursor.Write(page[^1]) : null));
+    }
+
+    /// <summary>Somebody erases their account: a running call ends, their history goes.</summary>
+    private sealed class CallErasure(ICallStore store, Calls calls, CallEnding ending) : IErasable
+    {
+        public async Task Erase(Guid userId)
+        {
+            if (await calls.Find(userId) is { } call)
+            {
+                await ending.End(call, EndReason.Hangup);
+            }
+
+            await store.Erase(userId);
+        }
+    }
+}

@@ -1,0 +1,96 @@
+using Matchmaker.Features.Accounts;
+
+namespace Matchmaker.Features.Calls;
+
+/// <summary>
+/// Calls and who sits in them. One function starts calls, whoever asks; seats are unique per user; a call ends once.
+/// Times are the store's: durations of a live call are measured by the instance.
+/// </summary>
+internal interface ICallStore
+{
+    /// <summary>
+    /// Starts what can be started, each pair whole or not at all; one answer for each pair, in any order.
+    /// <paramref name="epoch"/> fences a matcher that no longer leads (<see cref="FencedException"/>); without it the
+    /// users are locked and waited for (an accepted invite).
+    /// </summary>
+    Task<IReadOnlyList<StartedCall>> Start(IReadOnlyList<CallPair> pairs, long? epoch, CallOrigin origin);
+
+    /// <summary>Ends a call once; ending it again answers as it ended. Null when there is no such call.</summary>
+    Task<EndedCall?> End(CallEnd end);
+
+    /// <summary>Gives the user's seat to a connection; null when the call has ended or is not theirs.</summary>
+    Task<AttachedSeat?> Attach(Guid userId, Guid callId, string connectionId, bool take);
+
+    /// <summary>The call a user is in now.</summary>
+    Task<ActiveCall?> FindActive(Guid userId);
+
+    /// <summary>Forgets who was lost for longer than the grace time; answers them and the calls that should end.</summary>
+    Task<IReadOnlyList<(Guid CallId, EndReason Reason)>> Sweep(TimeSpan grace, int limit);
+
+    /// <summary>A page of a user's history, newest first; <paramref name="before"/> is the last entry of the page before.</summary>
+    Task<IReadOnlyList<HistoryEntry>> History(Guid userId, int limit, (DateTimeOffset StartedAt, Guid CallId)? before);
+
+    Task<HistoryEntry?> FindInHistory(Guid userId, Guid callId);
+
+    /// <summary>Forgets a user's own history, and their card in that of others.</summary>
+    Task Erase(Guid userId);
+}
+
+/// <summary>Two people about to be in a call. A ticket must still be the named one; null tickets come with an invite.</summary>
+internal sealed record CallPair(
+    Guid CallId,
+    Guid InitiatorId,
+    Guid OtherId,
+    Guid? InitiatorTicket,
+    Guid? OtherTicket,
+    string? InitiatorConnection,
+    string? OtherConnection,
+    int CallSeconds,
+    Guid? InviteId = null);
+
+/// <summary>What became of a pair.</summary>
+internal enum StartOutcome
+{
+    Started,
+
+    /// <summary>A ticket is gone, changed or held by somebody else right now.</summary>
+    Ticket,
+
+    /// <summary>One of them sits in another call.</summary>
+    Seated,
+
+    /// <summary>One of them has no connection.</summary>
+    Offline,
+
+    Blocked,
+
+    Cooldown,
+
+    /// <summary>The invite is no longer live.</summary>
+    Invite,
+}
+
+internal sealed record StartedCall(
+    Guid CallId, StartOutcome Outcome, DateTimeOffset StartedAt, DateTimeOffset EndsAt, string? InitiatorConnection, string? OtherConnection);
+
+/// <param name="CallId">Which call.</param>
+/// <param name="Reason">Why it ended.</param>
+/// <param name="At">The instance's timestamp of the moment it ended for the two people.</param>
+internal sealed record CallEnd(Guid CallId, EndReason Reason, long At);
+
+internal sealed record EndedCall(Guid CallId, int Seconds, bool Recorded, EndReason Reason, DateTimeOffset? CooldownUntil, int Rev);
+
+/// <param name="Holder">The connection that holds the seat now; another one when it was not given.</param>
+/// <param name="Rev">The call's rev after it.</param>
+/// <param name="Previous">The connection that held it before.</param>
+/// <param name="WasAway">The seat's connection had been gone.</param>
+internal sealed record AttachedSeat(string Holder, int Rev, string? Previous, bool WasAway);
+
+internal sealed record ActiveCall(
+    Guid CallId, CallOrigin Origin, int CallSeconds, DateTimeOffset EndsAt, TimeSpan Elapsed, TimeSpan Remaining, int Rev,
+    ActiveSeat Initiator, ActiveSeat Other);
+
+internal sealed record ActiveSeat(Card Card, string? ConnectionId, bool Away, string? Wishes);
+
+/// <summary>Another matcher leads; nothing was started.</summary>
+internal sealed class FencedException : Exception;

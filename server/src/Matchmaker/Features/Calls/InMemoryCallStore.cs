@@ -1,0 +1,260 @@
+using Matchmaker.Features.Accounts;
+using Matchmaker.Features.Presence;
+using Matchmaker.Features.Safety;
+using Matchmaker.Platform.Memory;
+using Microsoft.Extensions.Options;
+
+namespace Matchmaker.Features.Calls;
+
+/// <summary>
+/// Calls of an embedded server. Bounded: one live call per two connections, the last <see cref="MaxHistory"/> calls of a
+/// user, ended calls remembered for <see cref="RememberEnded"/>.
+/// </summary>
+internal sealed class InMemoryCallStore(
+    EmbeddedLock embedded, InMemorySeats seats, InMemoryPresenceStore presence, InMemorySafetyStore safety, IClaims claims,
+    IAccountStore accounts, TimeProvider time, IOptions<CallOptions> options) : ICallStore
+{
+    /// <summary>Calls kept in the history of one user; the oldest go.</summary>
+    public const int MaxHistory = 200;
+
+    private const int MaxUsersWithHistory = 20_000;
+    private static readonly TimeSpan RememberEnded = TimeSpan.FromMinutes(5);
+    private readonly Dictionary<Guid, Row> _calls = [];
+    private readonly Queue<(DateTimeOffset At, Guid CallId)> _ended = new();
+    private readonly Dictionary<Guid, List<HistoryEntry>> _history = [];
+    private readonly Queue<Guid> _historyOrder = new();
+
+    public Task<IReadOnlyList<StartedCall>> Start(IReadOnlyList<CallPair> pairs, long? epoch, CallOrigin origin)
+    {
+        lock (embedded.Gate)
+        {
+            return Task.FromResult<IReadOnlyList<StartedCall>>([.. pairs.Select(p => StartOne(p, origin))]);
+        }
+    }
+
+    public async Task<EndedCall?> End(CallEnd end)
+    {
+        Row? row;
+        lock (embedded.Gate)
+        {
+            row = _calls.GetValueOrDefault(end.CallId);
+        }
+
+        if (row is null)
+        {
+            return null;
+        }
+
+        // The cards as they are at the end; looked up outside the lock, used only by the one who ends it.
+        var a = await accounts.FindUser(row.Initiator) ?? Cards.Deleted(row.Initiator);
+        var b = await accounts.FindUser(row.Other) ?? Cards.Deleted(row.Other);
+        lock (embedded.Gate)
+        {
+            return row.Ended ??= EndLocked(row, end, a, b);
+        }
+    }
+
+    public Task<AttachedSeat?> Attach(Guid userId, Guid callId, string connectionId, bool take)
+    {
+        lock (embedded.Gate)
+        {
+            if (!seats.Rows.TryGetValue(userId, out var seat) || seat.CallId != callId || !_calls.TryGetValue(callId, out var row))
+            {
+                return Task.FromResult<AttachedSeat?>(null);
+            }
+
+            var previous = seat.ConnectionId;
+            if (previous is not null && previous != connectionId && !take && presence.OpenConnectionLocked(userId, previous) == previous)
+            {
+                return Task.FromResult<AttachedSeat?>(new AttachedSeat(previous, row.Rev, previous, false));
+            }
+
+            var away = seat.AwaySince is not null;
+            (seat.ConnectionId, seat.AwaySince) = (connectionId, null);
+            return Task.FromResult<AttachedSeat?>(new AttachedSeat(connectionId, ++row.Rev, previous, away));
+        }
+    }
+
+    public async Task<ActiveCall?> FindActive(Guid userId)
+    {
+        Row row;
+        InMemorySeats.Seat a, b;
+        lock (embedded.Gate)
+        {
+            if (!seats.Rows.TryGetValue(userId, out var seat))
+            {
+                return null;
+            }
+
+            row = _calls[seat.CallId];
+            (a, b) = (seats.Rows[row.Initiator], seats.Rows[row.Other]);
+        }
+
+        return new ActiveCall(
+            row.CallId, row.Origin, row.CallSeconds, row.EndsAt, time.GetUtcNow() - row.StartedAt, row.EndsAt - time.GetUtcNow(), row.Rev,
+            new ActiveSeat(await accounts.FindUser(row.Initiator) ?? Cards.Deleted(row.Initiator), a.ConnectionId, a.AwaySince is not null, a.Wishes),
+            new ActiveSeat(await accounts.FindUser(row.Other) ?? Cards.Deleted(row.Other), b.ConnectionId, b.AwaySince is not null, b.Wishes));
+    }
+
+    public Task<IReadOnlyList<(Guid CallId, EndReason Reason)>> Sweep(TimeSpan grace, int limit)
+    {
+        lock (embedded.Gate)
+        {
+            var now = time.GetUtcNow();
+            claims.ForgetLocked(presence.ForgetLostLocked(grace, limit));
+            foreach (var (user, seat) in seats.Rows)
+            {
+                if (seat.ConnectionId is null || presence.OpenConnectionLocked(user, seat.ConnectionId) != seat.ConnectionId)
+                {
+                    seat.AwaySince ??= now;
+                }
+            }
+
+            var slack = TimeSpan.FromSeconds(5);
+            return Task.FromResult<IReadOnlyList<(Guid, EndReason)>>(
+            [
+                .. _calls.Values.Where(c => c.Ended is null && c.EndsAt < now - slack).Select(c => (c.CallId, EndReason.TimeUp))
+                    .Concat(seats.Rows.Values.Where(s => s.AwaySince < now - grace - slack)
+                        .Select(s => (s.CallId, EndReason.PartnerLost)))
+                    .DistinctBy(c => c.CallId).Take(limit),
+            ]);
+        }
+    }
+
+    public Task<IReadOnlyList<HistoryEntry>> History(Guid userId, int limit, (DateTimeOffset StartedAt, Guid CallId)? before)
+    {
+        lock (embedded.Gate)
+        {
+            return Task.FromResult<IReadOnlyList<HistoryEntry>>(
+            [
+                .. (_history.GetValueOrDefault(userId) ?? [])
+                    .Where(h => before is not { } b || h.StartedAt < b.StartedAt || (h.StartedAt == b.StartedAt && h.CallId.CompareTo(b.CallId) < 0))
+                    .OrderByDescending(h => h.StartedAt).ThenByDescending(h => h.CallId).Take(limit),
+            ]);
+        }
+    }
+
+    public Task<HistoryEntry?> FindInHistory(Guid userId, Guid callId)
+    {
+        lock (embedded.Gate)
+        {
+            return Task.FromResult(_history.GetValueOrDefault(userId)?.Find(h => h.CallId == callId));
+        }
+    }
+
+    public Task Erase(Guid userId)
+    {
+        lock (embedded.Gate)
+        {
+            _history.Remove(userId);
+            foreach (var entries in _history.Values)
+            {
+                for (var i = 0; i < entries.Count; i++)
+                {
+                    entries[i] = entries[i].Partner.Id == userId ? entries[i] with { Partner = Cards.Deleted(userId) } : entries[i];
+                }
+            }
+
+            return Task.CompletedTask;
+        }
+    }
+
+    private StartedCall StartOne(CallPair pair, CallOrigin origin)
+    {
+        var (a, b) = (pair.InitiatorId, pair.OtherId);
+        var now = time.GetUtcNow();
+        var (connA, connB) = (presence.OpenConnectionLocked(a, pair.InitiatorConnection), presence.OpenConnectionLocked(b, pair.OtherConnection));
+        var outcome =
+            (pair.InitiatorTicket is { } ta && !claims.HasTicketLocked(a, ta)) || (pair.OtherTicket is { } tb && !claims.HasTicketLocked(b, tb))
+                ? StartOutcome.Ticket
+            : seats.IsSeatedLocked(a) || seats.IsSeatedLocked(b) ? StartOutcome.Seated
+            : connA is null || connB is null ? StartOutcome.Offline
+            : safety.IsBlockedLocked(a, b) ? StartOutcome.Blocked
+            : safety.CooldownLocked(a, b) is not null ? StartOutcome.Cooldown
+            : pair.InviteId is { } invite && !claims.IsInviteLiveLocked(invite) ? StartOutcome.Invite
+            : StartOutcome.Started;
+        var endsAt = now + TimeSpan.FromSeconds(pair.CallSeconds);
+        if (outcome != StartOutcome.Started)
+        {
+            return new StartedCall(pair.CallId, outcome, now, endsAt, null, null);
+        }
+
+        if (pair.InviteId is { } accepted)
+        {
+            claims.AcceptInviteLocked(accepted, pair.CallId);
+        }
+
+        _calls.Add(pair.CallId, new Row(pair.CallId, a, b, pair.CallSeconds, origin, now, endsAt));
+        seats.Rows.Add(a, new InMemorySeats.Seat(pair.CallId, connA, claims.TakeTicketLocked(a)));
+        seats.Rows.Add(b, new InMemorySeats.Seat(pair.CallId, connB, claims.TakeTicketLocked(b)));
+        return new StartedCall(pair.CallId, StartOutcome.Started, now, endsAt, connA, connB);
+    }
+
+    private EndedCall EndLocked(Row row, CallEnd end, Card a, Card b)
+    {
+        var o = options.Value;
+        var now = time.GetUtcNow();
+        var endedAt = now - time.GetElapsedTime(end.At);
+        endedAt = endedAt < row.StartedAt ? row.StartedAt : endedAt > row.EndsAt ? row.EndsAt : endedAt;
+        var seconds = (int)(endedAt - row.StartedAt).TotalSeconds;
+        var recorded = seconds >= o.HistoryFromSeconds;
+        if (recorded)
+        {
+            AddHistory(row.Initiator, new HistoryEntry(row.CallId, b, row.StartedAt, seconds, end.Reason, row.Origin, false));
+            AddHistory(row.Other, new HistoryEntry(row.CallId, a, row.StartedAt, seconds, end.Reason, row.Origin, false));
+        }
+
+        seats.Rows.Remove(row.Initiator);
+        seats.Rows.Remove(row.Other);
+        var cooldown = end.Reason == EndReason.PartnerLost || seconds < o.HistoryFromSeconds ? o.ShortCooldown : o.Cooldown;
+        var until = safety.ExtendCooldownLocked(row.Initiator, row.Other, endedAt + cooldown);
+        _ended.Enqueue((now, row.CallId));
+        while (_ended.TryPeek(out var oldest) && now - oldest.At > RememberEnded)
+        {
+            _calls.Remove(_ended.Dequeue().CallId);
+        }
+
+        return new EndedCall(row.CallId, seconds, recorded, end.Reason, until, ++row.Rev);
+    }
+
+    private void AddHistory(Guid userId, HistoryEntry entry)
+    {
+        if (!_history.TryGetValue(userId, out var entries))
+        {
+            _history[userId] = entries = [];
+            _historyOrder.Enqueue(userId);
+            if (_history.Count > MaxUsersWithHistory)
+            {
+                _history.Remove(_historyOrder.Dequeue());
+            }
+        }
+
+        entries.Add(entry);
+        if (entries.Count > MaxHistory)
+        {
+            entries.RemoveAt(0);
+        }
+    }
+
+    private sealed class Row(
+        Guid callId, Guid initiator, Guid other, int callSeconds, CallOrigin origin, DateTimeOffset startedAt, DateTimeOffset endsAt)
+    {
+        public Guid CallId => callId;
+
+        public Guid Initiator => initiator;
+
+        public Guid Other => other;
+
+        public int CallSeconds => callSeconds;
+
+        public CallOrigin Origin => origin;
+
+        public DateTimeOffset StartedAt => startedAt;
+
+        public DateTimeOffset EndsAt => endsAt;
+
+        public int Rev { get; set; } = 1;
+
+        public EndedCall? Ended { get; set; }
+    }
+}

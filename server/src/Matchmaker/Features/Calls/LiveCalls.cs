@@ -1,0 +1,108 @@
+namespace Matchmaker.Features.Calls;
+
+/// <summary>
+/// The live calls of this instance by id and by member, and the last ended ones, so that a command that is repeated
+/// gets the same answer for five minutes. Bounded by the seats there are, and by <see cref="MaxEnded"/>.
+/// </summary>
+internal sealed class LiveCalls(TimeProvider time)
+{
+    private const int MaxEnded = 10_000;
+    private static readonly TimeSpan RememberFor = TimeSpan.FromMinutes(5);
+    private readonly Lock _gate = new();
+    private readonly Dictionary<Guid, LiveCall> _byId = [];
+    private readonly Dictionary<Guid, LiveCall> _byUser = [];
+    private readonly Dictionary<Guid, LiveCall> _ended = [];
+    private readonly Queue<(long Stamp, Guid CallId)> _endedOrder = new();
+
+    public int Count
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _byId.Count;
+            }
+        }
+    }
+
+    /// <summary>Adds a call unless it is known (or over); answers the one that counts, null when it has ended.</summary>
+    public LiveCall? Add(LiveCall call)
+    {
+        lock (_gate)
+        {
+            if (_byId.TryGetValue(call.CallId, out var known))
+            {
+                return known;
+            }
+
+            if (_ended.ContainsKey(call.CallId))
+            {
+                return null;
+            }
+
+            _byId.Add(call.CallId, call);
+            _byUser[call.Initiator.UserId] = call;
+            _byUser[call.Other.UserId] = call;
+            return call;
+        }
+    }
+
+    public LiveCall? Find(Guid callId)
+    {
+        lock (_gate)
+        {
+            return _byId.GetValueOrDefault(callId);
+        }
+    }
+
+    public LiveCall? OfUser(Guid userId)
+    {
+        lock (_gate)
+        {
+            return _byUser.GetValueOrDefault(userId);
+        }
+    }
+
+    /// <summary>A call that ended here in the last minutes.</summary>
+    public LiveCall? FindEnded(Guid callId)
+    {
+        lock (_gate)
+        {
+            return _ended.GetValueOrDefault(callId);
+        }
+    }
+
+    public void Remove(LiveCall call)
+    {
+        lock (_gate)
+        {
+            if (!_byId.Remove(call.CallId))
+            {
+                return;
+            }
+
+            foreach (var user in new[] { call.Initiator.UserId, call.Other.UserId })
+            {
+                if (_byUser.GetValueOrDefault(user) == call)
+                {
+                    _byUser.Remove(user);
+                }
+            }
+
+            _ended[call.CallId] = call;
+            _endedOrder.Enqueue((time.GetTimestamp(), call.CallId));
+            while (_endedOrder.TryPeek(out var oldest) && (_endedOrder.Count > MaxEnded || time.GetElapsedTime(oldest.Stamp) > RememberFor))
+            {
+                _ended.Remove(_endedOrder.Dequeue().CallId);
+            }
+        }
+    }
+
+    public LiveCall[] All()
+    {
+        lock (_gate)
+        {
+            return [.. _byId.Values];
+        }
+    }
+}

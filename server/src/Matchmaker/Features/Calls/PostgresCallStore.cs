@@ -1,0 +1,199 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Matchmaker.Features.Accounts;
+using Matchmaker.Platform.Postgres;
+using Microsoft.Extensions.Options;
+using Npgsql;
+
+namespace Matchmaker.Features.Calls;
+
+/// <summary>Calls in PostgreSQL; the functions <c>start_calls</c> and <c>end_calls</c> are the rules. Ends are written in groups.</summary>
+internal sealed class PostgresCallStore : ICallStore
+{
+    private const string StartSql = """
+        select call_id, outcome, started_at, ends_at, conn_i as initiator_connection, conn_o as other_connection
+        from start_calls(@Epoch, @Wait, @Calls, @Initiators, @Others, @TicketsI, @TicketsO, @ConnsI, @ConnsO, @Seconds, @Invites, @Origin)
+        """;
+
+    private const string EndSql = """
+        select call_id, seconds, recorded, reason, cooldown_until, rev
+        from end_calls(@Calls, @Reasons, @Ago, @HistoryFrom, @HistoryFrom, @Short, @Long)
+        """;
+
+    private const string ActiveSql = """
+        select c.call_id, c.origin, c.call_seconds, c.ends_at, c.rev,
+            extract(epoch from clock_timestamp() - c.started_at)::double precision as elapsed,
+            extract(epoch from c.ends_at - clock_timestamp())::double precision as remaining,
+            card(c.initiator)::text as initiator_card, i.connection_id as initiator_connection,
+            i.away_since is not null as initiator_away, i.wishes::text as initiator_wishes,
+            card(c.other)::text as other_card, o.connection_id as other_connection,
+            o.away_since is not null as other_away, o.wishes::text as other_wishes
+        from seat s join call c on c.call_id = s.call_id
+        join seat i on i.user_id = c.initiator and i.call_id = c.call_id
+        join seat o on o.user_id = c.other and o.call_id = c.call_id
+        where s.user_id = @User and c.ended_at is null
+        """;
+
+    private const string HistorySql = """
+        select call_id, partner::text as partner, started_at, seconds, reason, origin from history
+        where user_id = @User and (@At::timestamptz is null or (started_at, call_id) < (@At, @Call))
+        order by started_at desc, call_id desc limit @Limit
+        """;
+
+    private const string EraseSql = """
+        delete from history where user_id = @User;
+        update history set partner = card(@Nobody) || jsonb_build_object('id', @User::uuid) where partner_id = @User
+        """;
+
+    private static readonly JsonSerializerOptions CardJson = new(JsonSerializerDefaults.Web) { Converters = { new JsonStringEnumConverter() } };
+    private readonly Database _database;
+    private readonly TimeProvider _time;
+    private readonly CallOptions _options;
+    private readonly GroupWriter<CallEnd, EndedCall?> _ends;
+
+    public PostgresCallStore(Database database, TimeProvider time, IOptions<CallOptions> options)
+    {
+        (_database, _time, _options) = (database, time, options.Value);
+        _ends = new GroupWriter<CallEnd, EndedCall?>("call ends", EndGroup, _options.MaxPendingEnds);
+    }
+
+    public async Task<IReadOnlyList<StartedCall>> Start(IReadOnlyList<CallPair> pairs, long? epoch, CallOrigin origin)
+    {
+        try
+        {
+            var rows = await _database.Query<StartRow>(StartSql, new
+            {
+                Epoch = epoch,
+                Wait = epoch is null,
+                Calls = pairs.Select(p => p.CallId).ToArray(),
+                Initiators = pairs.Select(p => p.InitiatorId).ToArray(),
+                Others = pairs.Select(p => p.OtherId).ToArray(),
+                TicketsI = pairs.Select(p => p.InitiatorTicket).ToArray(),
+                TicketsO = pairs.Select(p => p.OtherTicket).ToArray(),
+                ConnsI = pairs.Select(p => p.InitiatorConnection).ToArray(),
+                ConnsO = pairs.Select(p => p.OtherConnection).ToArray(),
+                Seconds = pairs.Select(p => p.CallSeconds).ToArray(),
+                Invites = pairs[0].InviteId is null ? null : pairs.Select(p => p.InviteId).ToArray(),
+                Origin = Word(origin),
+            });
+            return rows.ConvertAll(r => new StartedCall(
+                r.CallId, Enum.Parse<StartOutcome>(r.Outcome, ignoreCase: true), r.StartedAt ?? default, r.EndsAt ?? default,
+                r.InitiatorConnection, r.OtherConnection));
+        }
+        catch (PostgresException e) when (e.SqlState == "55000")
+        {
+            throw new FencedException();
+        }
+    }
+
+    public Task<EndedCall?> End(CallEnd end) => _ends.Write(end);
+
+    public Task<AttachedSeat?> Attach(Guid userId, Guid callId, string connectionId, bool take) => _database.One<AttachedSeat>(
+        "select holder, rev, previous, was_away from attach_seat(@User, @Call, @Connection, @Take)",
+        new { User = userId, Call = callId, Connection = connectionId, Take = take });
+
+    public async Task<ActiveCall?> FindActive(Guid userId) =>
+        await _database.One<ActiveRow>(ActiveSql, new { User = userId }) is { } r
+            ? new ActiveCall(
+                r.CallId, Parse<CallOrigin>(r.Origin), r.CallSeconds, r.EndsAt, TimeSpan.FromSeconds(r.Elapsed), TimeSpan.FromSeconds(r.Remaining), r.Rev,
+                new ActiveSeat(ReadCard(r.InitiatorCard), r.InitiatorConnection, r.InitiatorAway, r.InitiatorWishes),
+                new ActiveSeat(ReadCard(r.OtherCard), r.OtherConnection, r.OtherAway, r.OtherWishes))
+            : null;
+
+    public async Task<IReadOnlyList<(Guid CallId, EndReason Reason)>> Sweep(TimeSpan grace, int limit) =>
+        (await _database.Query<(Guid CallId, string Reason)>("select call_id, reason from sweep_lost(@Grace, @Limit)", new { Grace = grace, Limit = limit }))
+            .ConvertAll(r => (r.CallId, Parse<EndReason>(r.Reason)));
+
+    public async Task<IReadOnlyList<HistoryEntry>> History(Guid userId, int limit, (DateTimeOffset StartedAt, Guid CallId)? before) =>
+        (await _database.Query<HistoryRow>(
+            HistorySql, new { User = userId, At = before?.StartedAt.UtcDateTime, Call = before?.CallId, Limit = limit })).ConvertAll(Entry);
+
+    public async Task<HistoryEntry?> FindInHistory(Guid userId, Guid callId) =>
+        await _database.One<HistoryRow>(
+            "select call_id, partner::text as partner, started_at, seconds, reason, origin from history where user_id = @User and call_id = @Call",
+            new { User = userId, Call = callId }) is { } row ? Entry(row) : null;
+
+    public Task Erase(Guid userId) => _database.Execute(EraseSql, new { User = userId, Nobody = Guid.Empty });
+
+    private async Task<IReadOnlyList<EndedCall?>> EndGroup(IReadOnlyList<CallEnd> ends)
+    {
+        var rows = await _database.Query<EndRow>(EndSql, new
+        {
+            Calls = ends.Select(e => e.CallId).ToArray(),
+            Reasons = ends.Select(e => Word(e.Reason)).ToArray(),
+            Ago = ends.Select(e => _time.GetElapsedTime(e.At).TotalSeconds).ToArray(),
+            HistoryFrom = _options.HistoryFromSeconds,
+            Short = _options.ShortCooldown,
+            Long = _options.Cooldown,
+        });
+        var byId = rows.ToDictionary(r => r.CallId);
+        return [.. ends.Select(e => byId.TryGetValue(e.CallId, out var r)
+            ? new EndedCall(r.CallId, r.Seconds, r.Recorded, Parse<EndReason>(r.Reason), r.CooldownUntil, r.Rev)
+            : null)];
+    }
+
+    private static HistoryEntry Entry(HistoryRow r) =>
+        new(r.CallId, ReadCard(r.Partner), r.StartedAt, r.Seconds, Parse<EndReason>(r.Reason), Parse<CallOrigin>(r.Origin), false);
+
+    // A card in the database has plain uuids and the gender as a number, as app_user has.
+    private static Card ReadCard(string json) => JsonSerializer.Deserialize<Card>(json, CardJson)!;
+
+    private static string Word<T>(T value)
+        where T : struct, Enum => JsonNamingPolicy.SnakeCaseLower.ConvertName(value.ToString());
+
+    private static T Parse<T>(string word)
+        where T : struct, Enum => Enum.Parse<T>(word.Replace("_", "", StringComparison.Ordinal), ignoreCase: true);
+
+    private sealed record StartRow(
+        Guid CallId, string Outcome, DateTimeOffset? StartedAt, DateTimeOffset? EndsAt, string? InitiatorConnection, string? OtherConnection);
+
+    private sealed record EndRow(Guid CallId, int Seconds, bool Recorded, string Reason, DateTimeOffset? CooldownUntil, int Rev);
+
+    private sealed class ActiveRow
+    {
+        public Guid CallId { get; set; }
+
+        public string Origin { get; set; } = "";
+
+        public int CallSeconds { get; set; }
+
+        public DateTimeOffset EndsAt { get; set; }
+
+        public int Rev { get; set; }
+
+        public double Elapsed { get; set; }
+
+        public double Remaining { get; set; }
+
+        public string InitiatorCard { get; set; } = "";
+
+        public string? InitiatorConnection { get; set; }
+
+        public bool InitiatorAway { get; set; }
+
+        public string? InitiatorWishes { get; set; }
+
+        public string OtherCard { get; set; } = "";
+
+        public string? OtherConnection { get; set; }
+
+        public bool OtherAway { get; set; }
+
+        public string? OtherWishes { get; set; }
+    }
+
+    private sealed class HistoryRow
+    {
+        public Guid CallId { get; set; }
+
+        public string Partner { get; set; } = "";
+
+        public DateTimeOffset StartedAt { get; set; }
+
+        public int Seconds { get; set; }
+
+        public string Reason { get; set; } = "";
+
+        public string Origin { get; set; } = "";
+    }
+}

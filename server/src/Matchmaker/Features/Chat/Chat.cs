@@ -1,0 +1,68 @@
+using Matchmaker.Features.Calls;
+using Matchmaker.Features.Presence;
+using Matchmaker.Platform.Http;
+using Matchmaker.Platform.Realtime;
+using Matchmaker.Platform.Refusals;
+
+namespace Matchmaker.Features.Chat;
+
+/// <summary>Chat of a live call: a line is durable before anybody hears of it, and is told once.</summary>
+internal sealed class Chat(Calls.Calls calls, IChatStore store, IOutbox outbox)
+{
+    /// <summary>Lines that a connection gets which takes over a call.</summary>
+    public const int LastLines = 100;
+
+    /// <summary>Characters of one line, after NFC.</summary>
+    public const int MaxText = 500;
+
+    private const int MaxClientId = 64;
+
+    public async Task<Outcome<ChatSent>> Send(Connection from, Guid callId, string? clientId, string? text)
+    {
+        if (clientId is not { Length: > 0 and <= MaxClientId } || !clientId.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_'))
+        {
+            return CommonRefusals.InvalidArgument("clientId", "1 to 64 letters, digits, '-' or '_'.");
+        }
+
+        if (!PlainText.TryRead(text, MaxText, out var clean))
+        {
+            return CommonRefusals.InvalidArgument("text", $"1 to {MaxText} characters, none of them control characters.");
+        }
+
+        var found = await calls.RequireHere(from, callId);
+        if (found.Value is not { } call)
+        {
+            return found.No!;
+        }
+
+        var line = await store.Add(new NewLine(callId, from.UserId, clientId, clean));
+        if (line.IsNew)
+        {
+            Tell(call.SeatOf(from.UserId), call, View(line));
+            Tell(call.PartnerOf(from.UserId), call, View(line) with { ClientId = null });
+        }
+
+        return new ChatSent(View(line).Id, line.At);
+    }
+
+    /// <summary>The last lines of a call, oldest first.</summary>
+    public async Task<IReadOnlyList<ChatLine>> LastOf(Guid callId, int limit = LastLines) =>
+        [.. (await store.LastOf(callId, limit)).Select(l => View(l) with { ClientId = null })];
+
+    private void Tell(LiveSeat seat, LiveCall call, ChatLine line)
+    {
+        string? to;
+        lock (call.Gate)
+        {
+            to = seat.ConnectionId;
+        }
+
+        if (to is not null)
+        {
+            outbox.ToConnection(to, ChatEvents.Chat, line);
+        }
+    }
+
+    private static ChatLine View(StoredLine l) =>
+        new(l.CallId, l.Id.ToString(System.Globalization.CultureInfo.InvariantCulture), l.ClientId, l.From, l.Text, l.At);
+}

@@ -1,0 +1,34 @@
+using System.Security.Claims;
+using Matchmaker.Features.Accounts;
+using Matchmaker.Features.Calls;
+using Matchmaker.Platform.Http;
+using Matchmaker.Platform.Postgres;
+using Matchmaker.Platform.Refusals;
+
+namespace Matchmaker.Features.Chat;
+
+/// <summary>Text between the two of a call, and reading it again in the history.</summary>
+internal static class ChatFeature
+{
+    private const int LinesInHistory = 1000;
+
+    public static void AddChat(this IServiceCollection services)
+    {
+        services.AddStore<IChatStore, InMemoryChatStore, PostgresChatStore>();
+        services.AddSingleton<Chat>();
+        services.AddSingleton<IErasable, ChatErasure>();
+    }
+
+    public static void MapChat(this IEndpointRouteBuilder routes) =>
+        routes.MapGet("/api/history/{callId}", async (string callId, ClaimsPrincipal user, ICallStore calls, Chat chat) =>
+            await calls.FindInHistory(user.UserId(), WireId.Parse(callId)) is { } entry
+                ? Results.Ok(new HistoryDetail(
+                    entry.CallId, entry.Partner, entry.StartedAt, entry.Seconds, entry.Reason, entry.Origin, entry.Reported,
+                    await chat.LastOf(entry.CallId, LinesInHistory)))
+                : Problems.From(CommonRefusals.NotFound)).RequireAuthorization();
+
+    private sealed class ChatErasure(IChatStore store) : IErasable
+    {
+        public Task Erase(Guid userId) => store.Erase(userId);
+    }
+}

@@ -1,0 +1,19 @@
+namespace Matchmaker.Features.Chat;
+
+/// <summary>Lines of chat, durable when they are answered; keyed by call, sender and the sender's own id.</summary>
+internal interface IChatStore
+{
+    /// <summary>Adds a line; the same key again answers the line that is there.</summary>
+    Task<StoredLine> Add(NewLine line);
+
+    /// <summary>The last lines of a call, oldest first.</summary>
+    Task<IReadOnlyList<StoredLine>> LastOf(Guid callId, int limit);
+
+    /// <summary>Forgets what a user wrote.</summary>
+    Task Erase(Guid userId);
+}
+
+internal sealed record NewLine(Guid CallId, Guid From, string ClientId, string Text);
+
+/// <param name="IsNew">False when it was there before.</param>
+internal sealed record StoredLine(Guid CallId, Guid From, string ClientId, long Id, string Text, DateTimeOffset At, bool IsNew);

@@ -1,0 +1,34 @@
+using Matchmaker.Features.Accounts;
+
+namespace Matchmaker.Features.Matching;
+
+/// <summary>The tickets: one a user, and never one beside a seat in a call.</summary>
+internal interface IMatchStore
+{
+    /// <summary>
+    /// Joins, or changes the wishes of who is in the queue: the joining time stays, the ticket is new. Null when the user
+    /// is in a call.
+    /// </summary>
+    Task<JoinedTicket?> Join(JoinRequest request);
+
+    /// <summary>True when there was a ticket.</summary>
+    Task<bool> Leave(Guid userId);
+
+    Task<WaitingTicket?> Find(Guid userId);
+
+    /// <summary>Tickets with a number above <paramref name="number"/>, lowest first: what other instances added.</summary>
+    Task<IReadOnlyList<WaitingTicket>> ListAfter(long number, int limit);
+
+    /// <summary>Those of the users that still wait, with the ticket in force and whether they are connected.</summary>
+    Task<IReadOnlyDictionary<Guid, (Guid TicketId, bool Connected)>> StillWaiting(IReadOnlyCollection<Guid> users);
+}
+
+internal sealed record JoinRequest(Guid UserId, Guid TicketId, string ConnectionId, QueueWishes Wishes);
+
+/// <param name="TicketId">The ticket in force.</param>
+/// <param name="Number">Its number in the order of joins over all instances.</param>
+/// <param name="Waited">Since the user first joined.</param>
+internal sealed record JoinedTicket(Guid TicketId, long Number, TimeSpan Waited);
+
+internal sealed record WaitingTicket(
+    Guid TicketId, long Number, Guid UserId, Gender Gender, string ConnectionId, QueueWishes Wishes, TimeSpan Waited);

@@ -1,0 +1,145 @@
+using Matchmaker.Features.Presence;
+using Matchmaker.Platform.Realtime;
+
+namespace Matchmaker.Features.Matching;
+
+/// <summary>
+/// The invites that ring on this instance, to end them in time and to tell both sides. Bounded by the rates of senders;
+/// the store decides, this only knows when to ask it.
+/// </summary>
+internal sealed class LiveInvites
+{
+    private readonly Lock _gate = new();
+    private readonly Dictionary<Guid, Ringing> _ringing = [];
+    private readonly IInviteStore _store;
+    private readonly IOutbox _outbox;
+    private readonly Lobby _lobby;
+    private readonly TimeProvider _time;
+    private readonly MatchingMetrics _metrics;
+
+    public LiveInvites(
+        IInviteStore store, IOutbox outbox, Lobby lobby, Calls.Calls calls, Safety.Safety safety, TimeProvider time, MatchingMetrics metrics,
+        ILogger<LiveInvites> logger)
+    {
+        (_store, _outbox, _lobby, _time, _metrics) = (store, outbox, lobby, time, metrics);
+        calls.Started += call => EndAll(i => IsOf(i, call.Initiator.UserId) || IsOf(i, call.Other.UserId), logger);
+        safety.Blocked += (a, b) => EndAll(i => IsOf(i, a) && IsOf(i, b), logger);
+    }
+
+    public static InviteView View(StoredInvite i) => new(
+        i.InviteId, i.From, i.ToUserId, i.CallSeconds, i.ExpiresAt, Math.Max(0, (int)Math.Ceiling(i.Remaining.TotalSeconds)));
+
+    /// <summary>Remembers one that rings; a new one is told to the invited.</summary>
+    public void Add(StoredInvite invite, bool isNew)
+    {
+        lock (_gate)
+        {
+            _ringing.TryAdd(invite.InviteId, new Ringing(invite, DueAt(invite)));
+        }
+
+        if (isNew)
+        {
+            _outbox.ToUser(invite.ToUserId, MatchingEvents.InviteReceived, View(invite));
+        }
+    }
+
+    public StoredInvite? Between(Guid a, Guid b)
+    {
+        lock (_gate)
+        {
+            return _ringing.Values.FirstOrDefault(r => IsOf(r.Invite, a) && IsOf(r.Invite, b))?.Invite;
+        }
+    }
+
+    public void Extended(StoredInvite invite)
+    {
+        lock (_gate)
+        {
+            _ringing[invite.InviteId] = new Ringing(invite, DueAt(invite));
+        }
+
+        var view = View(invite);
+        var extended = new InviteExtended(view.InviteId, view.ExpiresAt, view.RemainingSeconds);
+        _outbox.ToUser(invite.From.Id, MatchingEvents.InviteExtended, extended);
+        _outbox.ToUser(invite.ToUserId, MatchingEvents.InviteExtended, extended);
+    }
+
+    /// <summary>Ends one in the store and tells both; false when it was over already.</summary>
+    public async Task<bool> End(Guid inviteId, InviteOutcome outcome, TimeSpan? cooldown)
+    {
+        if (await _store.End(inviteId, outcome, cooldown) is not { } ended)
+        {
+            Forget(inviteId);
+            return false;
+        }
+
+        Ended(inviteId, ended, outcome);
+        return true;
+    }
+
+    /// <summary>One has ended in the store: both hear it.</summary>
+    public void Ended(Guid inviteId, EndedInvite ended, InviteOutcome outcome)
+    {
+        Forget(inviteId);
+        _metrics.Invite(outcome.ToString());
+        if (ended.CooldownUntil is { } until)
+        {
+            _lobby.Avoid(ended.FromUserId, ended.ToUserId, until);
+        }
+
+        var message = new InviteEnded(inviteId, ended.FromUserId, ended.ToUserId, outcome, ended.CooldownUntil);
+        _outbox.ToUser(ended.FromUserId, MatchingEvents.InviteEnded, message);
+        _outbox.ToUser(ended.ToUserId, MatchingEvents.InviteEnded, message);
+    }
+
+    /// <summary>Those that have rung out.</summary>
+    public List<Guid> Due()
+    {
+        lock (_gate)
+        {
+            var now = _time.GetTimestamp();
+            return [.. _ringing.Values.Where(r => r.DueStamp <= now).Select(r => r.Invite.InviteId)];
+        }
+    }
+
+    private void EndAll(Func<StoredInvite, bool> which, ILogger logger)
+    {
+        List<Guid> ids;
+        lock (_gate)
+        {
+            ids = [.. _ringing.Values.Where(r => which(r.Invite)).Select(r => r.Invite.InviteId)];
+        }
+
+        foreach (var id in ids)
+        {
+            _ = EndQuietly(id, logger);
+        }
+    }
+
+    private async Task EndQuietly(Guid inviteId, ILogger logger)
+    {
+        try
+        {
+            await End(inviteId, InviteOutcome.Unavailable, cooldown: null);
+        }
+        catch (Exception e)
+        {
+            MatchingLog.InviteClockFailed(logger, e); // it rings out by itself
+        }
+    }
+
+    private void Forget(Guid inviteId)
+    {
+        lock (_gate)
+        {
+            _ringing.Remove(inviteId);
+        }
+    }
+
+    private long DueAt(StoredInvite invite) =>
+        _time.GetTimestamp() + (long)(Math.Max(0, invite.Remaining.TotalSeconds) * _time.TimestampFrequency);
+
+    private static bool IsOf(StoredInvite invite, Guid userId) => invite.From.Id == userId || invite.ToUserId == userId;
+
+    private sealed record Ringing(StoredInvite Invite, long DueStamp);
+}

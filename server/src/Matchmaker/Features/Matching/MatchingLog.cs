@@ -1,0 +1,20 @@
+namespace Matchmaker.Features.Matching;
+
+/// <summary>Log events 5000-5099.</summary>
+internal static partial class MatchingLog
+{
+    [LoggerMessage(5000, LogLevel.Information, "The matcher's lead changed; epoch here: {Epoch}")]
+    public static partial void Leads(ILogger logger, long? epoch);
+
+    [LoggerMessage(5001, LogLevel.Warning, "Another matcher leads; a commit of epoch {Epoch} was refused")]
+    public static partial void Fenced(ILogger logger, long epoch);
+
+    [LoggerMessage(5002, LogLevel.Warning, "The matcher waits for the database")]
+    public static partial void Delayed(ILogger logger);
+
+    [LoggerMessage(5003, LogLevel.Error, "A round of the matcher failed; it goes on")]
+    public static partial void RoundFailed(ILogger logger, Exception e);
+
+    [LoggerMessage(5004, LogLevel.Error, "The clock of invites failed and goes on")]
+    public static partial void InviteClockFailed(ILogger logger, Exception e);
+}

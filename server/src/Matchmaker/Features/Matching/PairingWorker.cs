@@ -1,0 +1,149 @@
+using Matchmaker.Features.Presence;
+using Matchmaker.Features.Safety;
+using Matchmaker.Platform.Postgres;
+using Matchmaker.Platform.Realtime;
+using Microsoft.Extensions.Options;
+
+namespace Matchmaker.Features.Matching;
+
+/// <summary>
+/// The matcher's loop. Pairs as tickets arrive and commits what is ready; while one commit runs the next group collects.
+/// On a quarter of a second it widens and looks again, on every second it renews its lead and takes in what other
+/// instances added. An instance that does not lead only watches for calls that its own users were put into.
+/// </summary>
+internal sealed class PairingWorker(
+    Pairing pairing, Queue queue, IMatchStore store, ISafetyStore safety, Calls.Calls calls, ILeadership leadership, IOutbox outbox,
+    TimeProvider time, IOptions<MatchingOptions> options, ILogger<PairingWorker> logger) : BackgroundService
+{
+    private const int TicketsPerTick = 256;
+    private const int TicketsPerLoad = 5_000;
+    private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(250);
+    private static readonly TimeSpan RenewEvery = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan PauseAfterFailure = TimeSpan.FromSeconds(1);
+    private long _loaded;
+    private long _ticked;
+    private long _renewed;
+    private long _told;
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        await Task.Yield();
+        _renewed = long.MinValue;
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            try
+            {
+                await Round(stoppingToken);
+            }
+            catch (Exception e) when (DatabaseFailure.IsAway(e))
+            {
+                MatchingLog.Delayed(logger);
+                await Pause(stoppingToken);
+            }
+            catch (Exception e) when (e is not OperationCanceledException)
+            {
+                MatchingLog.RoundFailed(logger, e);
+                await Pause(stoppingToken);
+            }
+            catch (OperationCanceledException)
+            {
+                return;
+            }
+        }
+    }
+
+    private async Task Round(CancellationToken stop)
+    {
+        if (_renewed == long.MinValue || time.GetElapsedTime(_renewed) >= RenewEvery)
+        {
+            await Renew();
+            _renewed = time.GetTimestamp();
+        }
+
+        if (time.GetElapsedTime(_ticked) >= Tick)
+        {
+            _ticked = time.GetTimestamp();
+            Tell(pairing.Tick(TicketsPerTick));
+        }
+
+        if (!await pairing.Run(options.Value.PairsPerCommit))
+        {
+            await pairing.WaitForWork(Tick, stop);
+        }
+    }
+
+    private async Task Renew()
+    {
+        var epoch = await leadership.Lead("matcher", options.Value.Lease);
+        if (pairing.Lead(epoch))
+        {
+            MatchingLog.Leads(logger, epoch);
+            _loaded = 0;
+        }
+
+        queue.ForgetHeld();
+        if (epoch is null)
+        {
+            await WatchMine();
+            return;
+        }
+
+        foreach (var waiting in await store.ListAfter(_loaded, TicketsPerLoad))
+        {
+            _loaded = waiting.Number;
+            await TakeIn(waiting);
+        }
+
+        if (time.GetElapsedTime(_told) >= options.Value.StatusEvery)
+        {
+            _told = time.GetTimestamp();
+            Tell(queue.Mine.Where(m => m.HeldSince is null).Select(m => m.Ticket));
+        }
+    }
+
+    private async Task TakeIn(WaitingTicket waiting)
+    {
+        var mine = queue.Mine.FirstOrDefault(m => m.Ticket.UserId == waiting.UserId);
+        if (mine is not null && mine.Ticket.TicketId == waiting.TicketId)
+        {
+            if (mine.HeldSince is null)
+            {
+                pairing.Add(mine.Ticket);
+            }
+
+            return;
+        }
+
+        var ticket = WishReader.ToTicket(
+            waiting.Wishes, waiting.TicketId, waiting.UserId, waiting.Gender, waiting.ConnectionId, time.GetUtcNow() - waiting.Waited);
+        foreach (var (other, until) in await safety.AvoidOf(waiting.UserId))
+        {
+            ticket.AddAvoid(other, until ?? DateTimeOffset.MaxValue);
+        }
+
+        pairing.Add(ticket);
+    }
+
+    // Another instance leads: what it started for our users is in the store.
+    private async Task WatchMine()
+    {
+        foreach (var user in queue.Mine.Select(m => m.Ticket.UserId).ToList())
+        {
+            if (await calls.Find(user) is { } call)
+            {
+                calls.Announce(call);
+            }
+        }
+    }
+
+    private void Tell(IEnumerable<Ticket> tickets)
+    {
+        foreach (var ticket in tickets)
+        {
+            outbox.ToUser(ticket.UserId, MatchingEvents.QueueStatus, pairing.Status(ticket), supersede: "queueStatus");
+        }
+    }
+
+    private Task Pause(CancellationToken stop) =>
+        Task.Delay(PauseAfterFailure, time, stop).ContinueWith(static _ => { }, TaskScheduler.Default);
+}

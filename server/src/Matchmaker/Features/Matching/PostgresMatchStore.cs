@@ -1,0 +1,79 @@
+using System.Text.Json;
+using Matchmaker.Features.Accounts;
+using Matchmaker.Platform.Http;
+using Matchmaker.Platform.Postgres;
+
+namespace Matchmaker.Features.Matching;
+
+/// <summary>Tickets in PostgreSQL (unlogged). Joins are written in groups.</summary>
+internal sealed class PostgresMatchStore : IMatchStore
+{
+    private const string JoinSql = """
+        select user_id, ticket_id, number, waited from join_queue(@Users, @Tickets, @Connections, @Wishes::jsonb[])
+        """;
+
+    private const string TicketSql = """
+        select t.ticket_id, t.number, t.user_id, u.gender, t.connection_id, t.wishes::text as wishes,
+            extract(epoch from clock_timestamp() - t.joined_at)::double precision as waited
+        from ticket t join app_user u on u.user_id = t.user_id
+        """;
+
+    private const string StillSql = """
+        select user_id, ticket_id, open_connection(user_id, null) is not null as connected
+        from ticket where user_id = any (@Users) and ticket_id is not null
+        """;
+
+    private readonly Database _database;
+    private readonly GroupWriter<JoinRequest, JoinedTicket?> _joins;
+
+    public PostgresMatchStore(Database database)
+    {
+        _database = database;
+        _joins = new GroupWriter<JoinRequest, JoinedTicket?>("joins", JoinGroup);
+    }
+
+    public Task<JoinedTicket?> Join(JoinRequest request) => _joins.Write(request);
+
+    public async Task<bool> Leave(Guid userId) => await _database.Execute(
+        "delete from ticket where user_id = @User and ticket_id is not null", new { User = userId }) > 0;
+
+    public async Task<WaitingTicket?> Find(Guid userId) =>
+        await _database.One<Row>(TicketSql + " where t.user_id = @User and t.ticket_id is not null", new { User = userId }) is { } row
+            ? Read(row)
+            : null;
+
+    public async Task<IReadOnlyList<WaitingTicket>> ListAfter(long number, int limit) =>
+        (await _database.Query<Row>(
+            TicketSql + " where t.number > @Number and t.ticket_id is not null order by t.number limit @Limit",
+            new { Number = number, Limit = limit })).ConvertAll(Read);
+
+    public async Task<IReadOnlyDictionary<Guid, (Guid TicketId, bool Connected)>> StillWaiting(IReadOnlyCollection<Guid> users) =>
+        (await _database.Query<(Guid UserId, Guid TicketId, bool Connected)>(StillSql, new { Users = users.ToArray() }))
+            .ToDictionary(r => r.UserId, r => (r.TicketId, r.Connected));
+
+    private async Task<IReadOnlyList<JoinedTicket?>> JoinGroup(IReadOnlyList<JoinRequest> requests)
+    {
+        // Of one user who asked twice, the later wishes count, and both hear of the same ticket.
+        var last = requests.GroupBy(r => r.UserId).Select(g => g.Last()).ToList();
+        var rows = await _database.Query<(Guid UserId, Guid TicketId, long Number, double Waited)>(JoinSql, new
+        {
+            Users = last.ConvertAll(r => r.UserId).ToArray(),
+            Tickets = last.ConvertAll(r => r.TicketId).ToArray(),
+            Connections = last.ConvertAll(r => r.ConnectionId).ToArray(),
+            Wishes = last.ConvertAll(r => JsonSerializer.Serialize(r.Wishes, WireJson.Options)).ToArray(),
+        });
+        var byUser = rows.ToDictionary(r => r.UserId);
+        return
+        [
+            .. requests.Select(r => byUser.TryGetValue(r.UserId, out var row)
+                ? new JoinedTicket(row.TicketId, row.Number, TimeSpan.FromSeconds(row.Waited))
+                : null),
+        ];
+    }
+
+    private static WaitingTicket Read(Row r) => new(
+        r.TicketId, r.Number, r.UserId, (Gender)r.Gender, r.ConnectionId,
+        JsonSerializer.Deserialize<QueueWishes>(r.Wishes, WireJson.Options)!, TimeSpan.FromSeconds(r.Waited));
+
+    private sealed record Row(Guid TicketId, long Number, Guid UserId, short Gender, string ConnectionId, string Wishes, double Waited);
+}

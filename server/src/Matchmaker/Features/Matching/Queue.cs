@@ -1,0 +1,137 @@
+using System.Collections.Concurrent;
+using System.Text.Json;
+using Matchmaker.Features.Calls;
+using Matchmaker.Features.Presence;
+using Matchmaker.Features.Safety;
+using Matchmaker.Platform.Http;
+using Matchmaker.Platform.Refusals;
+using Microsoft.Extensions.Options;
+
+namespace Matchmaker.Features.Matching;
+
+/// <summary>
+/// Joining, leaving, and keeping a place. The tickets of this instance's users are kept here, waiting or (without a
+/// connection) on hold; only a ticket of somebody connected is in the pool. Bounded by the connections and the grace.
+/// </summary>
+internal sealed class Queue
+{
+    private readonly IMatchStore _store;
+    private readonly ISafetyStore _safety;
+    private readonly Pairing _pairing;
+    private readonly ConnectionManager _connections;
+    private readonly TimeProvider _time;
+    private readonly MatchingOptions _options;
+    private readonly ConcurrentDictionary<Guid, LocalTicket> _mine = new();
+
+    public Queue(
+        IMatchStore store, ISafetyStore safety, Safety.Safety blocks, Pairing pairing, ConnectionManager connections,
+        Presence.Presence presence, Calls.Calls calls, TimeProvider time, IOptions<MatchingOptions> options)
+    {
+        (_store, _safety, _pairing, _connections, _time, _options) = (store, safety, pairing, connections, time, options.Value);
+        presence.Closed += (connection, last) => Hold(connection.UserId, last);
+        blocks.Blocked += pairing.Avoid;
+        calls.Started += call =>
+        {
+            Seat(call.Initiator);
+            Seat(call.Other);
+        };
+    }
+
+    /// <summary>The tickets of this instance's users, those on hold included.</summary>
+    public ICollection<LocalTicket> Mine => _mine.Values;
+
+    public async Task<Outcome<QueueStatus>> Join(Connection connection, QueueWishes? wishes)
+    {
+        var read = WishReader.Read(wishes, connection.Card);
+        return read.Value is { } checkedWishes ? await Enter(connection, checkedWishes) : read.No!;
+    }
+
+    /// <summary>Joins with the wishes that a ticket had before, as it was stored.</summary>
+    public Task<Outcome<QueueStatus>> JoinAgain(Connection connection, string? wishes) =>
+        Join(connection, wishes is null ? null : JsonSerializer.Deserialize<QueueWishes>(wishes, WireJson.Options));
+
+    public async Task Leave(Guid userId)
+    {
+        await _store.Leave(userId);
+        Forget(userId);
+    }
+
+    /// <summary>The place of a user who resumes, back in line when it was on hold; null when not in the queue.</summary>
+    public async Task<QueueStatus?> Resume(Connection connection)
+    {
+        if (_mine.TryGetValue(connection.UserId, out var local) && local.HeldSince is null)
+        {
+            return _pairing.Status(local.Ticket);
+        }
+
+        // On hold, or of another instance, or of this process before it was started again: a new ticket at the old place.
+        return await _store.Find(connection.UserId) is { } stored ? (await Enter(connection, stored.Wishes)).Value : null;
+    }
+
+    /// <summary>Gives up places that were on hold for longer than the grace time; the store's sweep does the same.</summary>
+    public void ForgetHeld()
+    {
+        foreach (var local in _mine.Values)
+        {
+            if (local.HeldSince is { } since && _time.GetElapsedTime(since) > _options.Grace)
+            {
+                _mine.TryRemove(new KeyValuePair<Guid, LocalTicket>(local.Ticket.UserId, local));
+            }
+        }
+    }
+
+    private async Task<Outcome<QueueStatus>> Enter(Connection connection, QueueWishes wishes)
+    {
+        var avoid = await _safety.AvoidOf(connection.UserId);
+        var ticketId = Guid.NewGuid();
+        if (await _store.Join(new JoinRequest(connection.UserId, ticketId, connection.Id, wishes)) is not { } joined)
+        {
+            return MatchingRefusals.Busy;
+        }
+
+        var ticket = WishReader.ToTicket(
+            wishes, joined.TicketId, connection.UserId, connection.Card.Gender, connection.Id, _time.GetUtcNow() - joined.Waited);
+        foreach (var (other, until) in avoid)
+        {
+            ticket.AddAvoid(other, until ?? DateTimeOffset.MaxValue);
+        }
+
+        _mine[connection.UserId] = new LocalTicket(ticket, wishes, HeldSince: null);
+        _pairing.Add(ticket);
+        if (!_connections.IsOnline(connection.UserId))
+        {
+            Hold(connection.UserId, last: true); // gone while it was being added
+        }
+
+        return _pairing.Status(ticket);
+    }
+
+    private void Hold(Guid userId, bool last)
+    {
+        if (last && _mine.TryGetValue(userId, out var local) && local.HeldSince is null)
+        {
+            _mine[userId] = local with { HeldSince = _time.GetTimestamp() };
+            _pairing.Remove(userId);
+        }
+    }
+
+    // In a call now: the wishes wait there for a Next.
+    private void Seat(LiveSeat seat)
+    {
+        if (_mine.TryGetValue(seat.UserId, out var local))
+        {
+            seat.Wishes = JsonSerializer.Serialize(local.Wishes, WireJson.Options);
+        }
+
+        Forget(seat.UserId);
+    }
+
+    private void Forget(Guid userId)
+    {
+        _mine.TryRemove(userId, out _);
+        _pairing.Remove(userId);
+    }
+}
+
+/// <summary>A ticket of a user of this instance. <c>HeldSince</c> is a timestamp, null while somebody of them is connected.</summary>
+internal sealed record LocalTicket(Ticket Ticket, QueueWishes Wishes, long? HeldSince);

@@ -1,0 +1,51 @@
+using Matchmaker.Platform.Http;
+using Matchmaker.Platform.Realtime;
+using Matchmaker.Platform.Refusals;
+
+namespace Matchmaker.Features.Presence;
+
+/// <summary>
+/// Around the whole life of a hub connection: its place is taken before the upgrade and given back when the request
+/// ends, exactly once, whatever happens in between. A socket that never says its handshake is counted too.
+/// </summary>
+internal sealed class ConnectionGate(RequestDelegate next, Presence presence, Outbox outbox)
+{
+    public async Task InvokeAsync(HttpContext context)
+    {
+        if (!context.Request.Path.StartsWithSegments("/hub", out var rest))
+        {
+            await next(context);
+            return;
+        }
+
+        // No negotiation: its answer would be worth nothing behind a proxy without sticky sessions.
+        if (rest.HasValue || !context.WebSockets.IsWebSocketRequest)
+        {
+            await Problems.Write(context, CommonRefusals.NotFound);
+            return;
+        }
+
+        if (context.Items[HubTicketHandler.ConnectionItem] is not Connection connection)
+        {
+            await Problems.Write(context, PresenceRefusals.InvalidHubTicket);
+            return;
+        }
+
+        outbox.Open(connection.Id, connection.UserId);
+        try
+        {
+            if (await presence.Open(connection) is { } no)
+            {
+                await Problems.Write(context, no);
+                return;
+            }
+
+            await next(context);
+        }
+        finally
+        {
+            outbox.Remove(connection.Id);
+            await presence.Close(connection);
+        }
+    }
+}

@@ -1,0 +1,45 @@
+namespace Matchmaker.Features.Presence;
+
+/// <summary>
+/// Who is connected where, and who is available. The slots of one user are settled by one lock (a row in PostgreSQL),
+/// so that there are never more than allowed, over all instances, whatever happens at once.
+/// </summary>
+internal interface IPresenceStore
+{
+    /// <summary>The keys that sign hub tickets, shared by all instances: the current one and the one before.</summary>
+    Task<HubTicketKeys> HubTicketKeys();
+
+    /// <summary>Registers this instance for <paramref name="lease"/>; answers its generation.</summary>
+    Task<long> Register(TimeSpan lease);
+
+    /// <summary>False: this instance counts as dead (or the database lost its unlogged tables) and must register again.</summary>
+    Task<bool> Renew(long generation, TimeSpan lease);
+
+    /// <summary>Writes what this instance really holds: opens what is missing, closes what is no longer there.</summary>
+    Task Reconcile(long generation, IReadOnlyList<Connection> open, IReadOnlyList<(Guid UserId, DateTimeOffset Since)> available);
+
+    /// <summary>Ends this instance's lease at once: it stops in good order.</summary>
+    Task Resign(long generation);
+
+    /// <summary>Opens a connection: single use of its hub ticket, its tab's place, at most <paramref name="max"/> a user.</summary>
+    Task<OpenedSlot> Open(Connection connection, long generation, int max);
+
+    /// <summary>Closes a connection and starts its clocks. Answers how many the user has left over all instances.</summary>
+    Task<int> Close(string connectionId);
+
+    /// <summary>Sets or takes back availability. Answers since when, null when not available.</summary>
+    Task<DateTimeOffset?> SetAvailable(Guid userId, bool available);
+
+    Task<DateTimeOffset?> AvailableSince(Guid userId);
+
+    /// <summary>Everybody who is available, connected and in no call, longest first; for the lobby's check of itself.</summary>
+    Task<IReadOnlyList<(Guid UserId, DateTimeOffset Since)>> ListAvailable(int limit);
+}
+
+internal sealed record HubTicketKeys(byte[] Current, byte[]? Previous);
+
+/// <summary>What became of opening a connection.</summary>
+/// <param name="TicketUsed">The hub ticket was used before; nothing was opened.</param>
+/// <param name="SameTab">Connections whose tab came back: closed in silence.</param>
+/// <param name="Displaced">The oldest beyond the limit: they hear <c>replaced</c>.</param>
+internal sealed record OpenedSlot(bool TicketUsed, IReadOnlyList<string> SameTab, IReadOnlyList<string> Displaced);

@@ -1,0 +1,113 @@
+using Matchmaker.Platform.Lifetime;
+using Matchmaker.Platform.Postgres;
+using Microsoft.Extensions.Options;
+
+namespace Matchmaker.Features.Presence;
+
+/// <summary>
+/// Keeps this instance's lease. A renewal that touches nothing means that others think it dead, or that the database
+/// lost its unlogged tables in a crash while every socket stayed open: then it takes a new generation and writes back
+/// all that it holds.
+/// </summary>
+internal sealed class InstanceLease(
+    IPresenceStore store, ConnectionManager connections, Lobby lobby, InstanceIdentity instance, TimeProvider time,
+    IOptions<PresenceOptions> options, ILogger<InstanceLease> logger) : BackgroundService
+{
+    private readonly TaskCompletionSource<long> _first = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private long _generation;
+    private bool _stale;
+    private DateTimeOffset _since = DateTimeOffset.MaxValue;
+
+    /// <summary>After a new generation: what else this instance holds in unlogged tables must be written back.</summary>
+    public event Func<Task>? RegisteredAgain;
+
+    /// <summary>The generation in force; waits for the first registration.</summary>
+    public Task<long> Generation => _first.Task.IsCompleted ? Task.FromResult(Volatile.Read(ref _generation)) : _first.Task;
+
+    /// <summary>True when the database was there without a break for one lease time and the grace: only then may others be reaped.</summary>
+    public bool MayReap => time.GetUtcNow() - _since > options.Value.Lease + options.Value.Grace;
+
+    /// <summary>The store missed something; everything is written again at the next renewal.</summary>
+    public void MarkStale() => _stale = true;
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            var pause = options.Value.Lease / 3;
+            try
+            {
+                await Tick();
+            }
+            catch (Exception e) when (DatabaseFailure.IsAway(e))
+            {
+                PresenceLog.LeaseDelayed(logger);
+                _stale = true;
+                _since = DateTimeOffset.MaxValue;
+                pause = TimeSpan.FromSeconds(1);
+            }
+            catch (Exception e) when (e is not OperationCanceledException)
+            {
+                PresenceLog.WorkerFailed(logger, e, nameof(InstanceLease));
+            }
+
+            await Task.Delay(pause, time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+
+        if (_first.Task.IsCompleted)
+        {
+            await Resign();
+        }
+    }
+
+    private async Task Tick()
+    {
+        if (!_first.Task.IsCompleted)
+        {
+            _generation = await store.Register(options.Value.Lease);
+            PresenceLog.Registered(logger, instance.Name, _generation);
+            _since = time.GetUtcNow();
+            _first.TrySetResult(_generation);
+            return;
+        }
+
+        var alive = await store.Renew(_generation, options.Value.Lease);
+        if (!alive)
+        {
+            Volatile.Write(ref _generation, await store.Register(options.Value.Lease));
+            _since = DateTimeOffset.MaxValue;
+        }
+
+        if (!alive || _stale)
+        {
+            _stale = false;
+            var open = connections.All();
+            await store.Reconcile(_generation, open, lobby.AvailableHere());
+            PresenceLog.RegisteredAgain(logger, open.Length);
+            if (RegisteredAgain is { } handlers)
+            {
+                foreach (var handler in handlers.GetInvocationList().Cast<Func<Task>>())
+                {
+                    await handler();
+                }
+            }
+        }
+
+        if (_since == DateTimeOffset.MaxValue)
+        {
+            _since = time.GetUtcNow();
+        }
+    }
+
+    private async Task Resign()
+    {
+        try
+        {
+            await store.Resign(_generation);
+        }
+        catch (Exception e) when (DatabaseFailure.IsAway(e))
+        {
+            PresenceLog.LeaseDelayed(logger); // it runs out by itself
+        }
+    }
+}

@@ -1,0 +1,231 @@
+using Matchmaker.Features.Accounts;
+using Microsoft.Extensions.Options;
+
+namespace Matchmaker.Features.Presence;
+
+/// <summary>
+/// The people one could invite now, longest available first, and who watches them. All under one lock; a change only
+/// marks, and <see cref="LobbyWorker"/> tells the watchers at most once per interval. Shown are those who are available,
+/// connected and in no call; the others of them are kept here for when they are again. Bounded by LobbyCapacity.
+/// </summary>
+internal sealed class Lobby(IOptions<PresenceOptions> options)
+{
+    private readonly Lock _gate = new();
+    private readonly Dictionary<Guid, Person> _people = [];
+    private readonly HashSet<Guid> _inCall = [];
+    private readonly HashSet<Guid> _connected = [];
+    private readonly SortedSet<Person> _shown = new(Comparer<Person>.Create(static (a, b) =>
+        a.Since != b.Since ? a.Since.CompareTo(b.Since) : a.Card.Id.CompareTo(b.Card.Id)));
+    private readonly Dictionary<Guid, DateTimeOffset> _lost = [];
+    private readonly Dictionary<string, LobbyWatch> _watches = [];
+    private readonly Dictionary<Guid, List<LobbyWatch>> _watchesOf = [];
+    private long _version;
+
+    public int Watches
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _watches.Count;
+            }
+        }
+    }
+
+    /// <summary>Available since then, or not at all. At capacity a new one is not listed, but may still be invited.</summary>
+    public void SetAvailable(Card card, DateTimeOffset? since)
+    {
+        lock (_gate)
+        {
+            _people.TryGetValue(card.Id, out var known);
+            if (known?.Since == since && known?.Card == card)
+            {
+                return;
+            }
+
+            Hide(card.Id);
+            if (since is null || (known is null && _people.Count >= options.Value.LobbyCapacity))
+            {
+                _people.Remove(card.Id);
+                return;
+            }
+
+            _people[card.Id] = new Person(card, since.Value, ++_version);
+            Show(card.Id);
+        }
+    }
+
+    public bool IsAvailable(Guid userId)
+    {
+        lock (_gate)
+        {
+            return _people.ContainsKey(userId);
+        }
+    }
+
+    /// <summary>The card of somebody changed.</summary>
+    public void Update(Card card)
+    {
+        lock (_gate)
+        {
+            if (_people.TryGetValue(card.Id, out var person))
+            {
+                Hide(card.Id);
+                _people[card.Id] = person with { Card = card, Version = ++_version };
+                Show(card.Id);
+            }
+        }
+    }
+
+    public void SetConnected(Guid userId, bool connected)
+    {
+        lock (_gate)
+        {
+            _lost.Remove(userId);
+            Set(_connected, userId, connected);
+        }
+    }
+
+    public void SetInCall(Guid userId, bool inCall) => Set(_inCall, userId, inCall);
+
+    /// <summary>Forgets who is available but has been gone for longer than the grace time; looked at every few seconds.</summary>
+    public void ForgetLost(TimeSpan grace, DateTimeOffset now)
+    {
+        lock (_gate)
+        {
+            foreach (var user in _people.Keys.Where(u => !_connected.Contains(u)).ToList())
+            {
+                if (_lost.TryAdd(user, now) || now - _lost[user] <= grace)
+                {
+                    continue;
+                }
+
+                _people.Remove(user); // hidden already: not connected
+                _lost.Remove(user);
+            }
+        }
+    }
+
+    /// <summary>The two may not meet until then (null: ever); both see it if they watch.</summary>
+    public void Avoid(Guid a, Guid b, DateTimeOffset? until)
+    {
+        lock (_gate)
+        {
+            foreach (var (watcher, other) in new[] { (a, b), (b, a) })
+            {
+                foreach (var watch in _watchesOf.GetValueOrDefault(watcher) ?? [])
+                {
+                    watch.Avoid(other, until);
+                }
+            }
+
+            _version++;
+        }
+    }
+
+    public LobbySnapshot Watch(LobbyWatch watch)
+    {
+        lock (_gate)
+        {
+            RemoveWatch(watch.ConnectionId);
+            _watches[watch.ConnectionId] = watch;
+            if (!_watchesOf.TryGetValue(watch.UserId, out var all))
+            {
+                _watchesOf[watch.UserId] = all = [];
+            }
+
+            all.Add(watch);
+            return watch.Start(_shown, _version);
+        }
+    }
+
+    public void Unwatch(string connectionId)
+    {
+        lock (_gate)
+        {
+            RemoveWatch(connectionId);
+        }
+    }
+
+    /// <summary>One page for somebody who does not watch.</summary>
+    public LobbyPage Page(LobbyWatch view)
+    {
+        lock (_gate)
+        {
+            var snapshot = view.Start(_shown, _version);
+            return new LobbyPage(snapshot.Total, snapshot.People);
+        }
+    }
+
+    /// <summary>The changes that watchers have not heard of; <paramref name="isIdle"/> spares who still has some to read.</summary>
+    public List<(string ConnectionId, LobbyChanged Change)> Changes(Func<string, bool> isIdle, DateTimeOffset now)
+    {
+        var changes = new List<(string, LobbyChanged)>();
+        lock (_gate)
+        {
+            foreach (var watch in _watches.Values)
+            {
+                if (watch.Seen != _version && isIdle(watch.ConnectionId) && watch.Next(_shown, _version, now) is { } change)
+                {
+                    changes.Add((watch.ConnectionId, change));
+                }
+            }
+        }
+
+        return changes;
+    }
+
+    /// <summary>Who of this instance's users is available; written back after the database lost it.</summary>
+    public List<(Guid UserId, DateTimeOffset Since)> AvailableHere()
+    {
+        lock (_gate)
+        {
+            return [.. _people.Values.Where(p => _connected.Contains(p.Card.Id)).Select(p => (p.Card.Id, p.Since))];
+        }
+    }
+
+    private void Set(HashSet<Guid> set, Guid userId, bool value)
+    {
+        lock (_gate)
+        {
+            if (value ? set.Add(userId) : set.Remove(userId))
+            {
+                Hide(userId);
+                Show(userId);
+            }
+        }
+    }
+
+    private void Show(Guid userId)
+    {
+        if (_people.TryGetValue(userId, out var person) && _connected.Contains(userId) && !_inCall.Contains(userId))
+        {
+            _shown.Add(person);
+            _version++;
+        }
+    }
+
+    private void Hide(Guid userId)
+    {
+        if (_people.TryGetValue(userId, out var person) && _shown.Remove(person))
+        {
+            _version++;
+        }
+    }
+
+    private void RemoveWatch(string connectionId)
+    {
+        if (_watches.Remove(connectionId, out var watch))
+        {
+            var all = _watchesOf[watch.UserId];
+            all.Remove(watch);
+            if (all.Count == 0)
+            {
+                _watchesOf.Remove(watch.UserId);
+            }
+        }
+    }
+
+    /// <summary>Somebody available. <c>Version</c> grows when the card changes.</summary>
+    internal sealed record Person(Card Card, DateTimeOffset Since, long Version);
+}

@@ -1,0 +1,112 @@
+using System.Security.Cryptography;
+using Dapper;
+using Matchmaker.Platform.Lifetime;
+using Matchmaker.Platform.Postgres;
+
+namespace Matchmaker.Features.Presence;
+
+/// <summary>Presence in PostgreSQL: unlogged rows that carry (instance, generation) and count while that pair is alive.</summary>
+internal sealed class PostgresPresenceStore(Database database, InstanceIdentity instance) : IPresenceStore
+{
+    private const string KeysSql = """
+        insert into server_key (name, current) values ('hub_ticket', @Key) on conflict (name) do nothing;
+        select current, previous from server_key where name = 'hub_ticket'
+        """;
+
+    // The first instance to start lets all clocks of grace begin again: nobody could come back while none ran.
+    private const string RegisterSql = """
+        select restart_grace() where not exists (select 1 from instance where expires_at > clock_timestamp());
+        insert into instance as i (instance_id, generation, expires_at)
+        values (@Instance, nextval('instance_generation'), clock_timestamp() + @Lease)
+        on conflict (instance_id) do update set generation = excluded.generation, expires_at = excluded.expires_at
+        returning generation
+        """;
+
+    private const string RenewSql = """
+        update instance set expires_at = clock_timestamp() + @Lease where instance_id = @Instance and generation = @Generation
+        """;
+
+    private const string ReconcileSql = """
+        insert into presence (user_id, available_since)
+        select u, min(s) from unnest(@Users, @Since) x(u, s) group by u
+        on conflict (user_id) do update set
+            available_since = coalesce(presence.available_since, excluded.available_since), lost_at = null;
+        insert into connection (connection_id, user_id, tab, instance_id, generation)
+        select c, u, t, @Instance, @Generation from unnest(@Ids, @Owners, @Tabs) x(c, u, t)
+        on conflict (connection_id) do update set instance_id = @Instance, generation = @Generation, closed_at = null;
+        update connection set closed_at = clock_timestamp()
+        where instance_id = @Instance and closed_at is null and connection_id <> all (@Ids)
+        """;
+
+    private const string AvailableSql = """
+        insert into presence as p (user_id, available_since) values (@User, case when @Available then clock_timestamp() end)
+        on conflict (user_id) do update set
+            available_since = case when @Available then coalesce(p.available_since, clock_timestamp()) end
+        returning available_since
+        """;
+
+    private const string ListSql = """
+        select p.user_id, p.available_since as since from presence p
+        where p.available_since is not null and open_connection(p.user_id, null) is not null
+            and not exists (select 1 from seat s where s.user_id = p.user_id)
+        order by p.available_since limit @Limit
+        """;
+
+    public async Task<HubTicketKeys> HubTicketKeys() =>
+        (await database.One<HubTicketKeys>(KeysSql, new { Key = RandomNumberGenerator.GetBytes(32) }))!;
+
+    public async Task<long> Register(TimeSpan lease)
+    {
+        await using var connection = await database.Source.OpenConnectionAsync();
+        await using var results = await connection.QueryMultipleAsync(RegisterSql, new { Instance = instance.Name, Lease = lease });
+        await results.ReadAsync();
+        return await results.ReadSingleAsync<long>();
+    }
+
+    public async Task<bool> Renew(long generation, TimeSpan lease) =>
+        await database.Execute(RenewSql, new { Instance = instance.Name, Generation = generation, Lease = lease }) == 1;
+
+    public Task Reconcile(
+        long generation, IReadOnlyList<Connection> open, IReadOnlyList<(Guid UserId, DateTimeOffset Since)> available)
+    {
+        var since = available.ToDictionary(a => a.UserId, a => a.Since.UtcDateTime);
+        var users = open.Select(c => c.UserId).Distinct().ToArray();
+        return database.Execute(ReconcileSql, new
+        {
+            Instance = instance.Name,
+            Generation = generation,
+            Users = users,
+            Since = users.Select(u => since.TryGetValue(u, out var s) ? s : (DateTime?)null).ToArray(),
+            Ids = open.Select(c => c.Id).ToArray(),
+            Owners = open.Select(c => c.UserId).ToArray(),
+            Tabs = open.Select(c => c.Tab).ToArray(),
+        });
+    }
+
+    public Task Resign(long generation) => database.Execute(
+        "delete from instance where instance_id = @Instance and generation = @Generation",
+        new { Instance = instance.Name, Generation = generation });
+
+    public async Task<OpenedSlot> Open(Connection connection, long generation, int max)
+    {
+        var rows = await database.Query<(string Outcome, string Id)>(
+            "select outcome, connection_id from open_slot(@User, @Id, @Tab, @Instance, @Generation, @Max)",
+            new { User = connection.UserId, connection.Id, connection.Tab, Instance = instance.Name, Generation = generation, Max = max });
+        return new OpenedSlot(
+            rows.Exists(r => r.Outcome == "used"),
+            [.. rows.Where(r => r.Outcome == "same_tab").Select(r => r.Id)],
+            [.. rows.Where(r => r.Outcome == "displaced").Select(r => r.Id)]);
+    }
+
+    public Task<int> Close(string connectionId) =>
+        database.One<int>("select remaining from close_slot(@Id)", new { Id = connectionId });
+
+    public Task<DateTimeOffset?> SetAvailable(Guid userId, bool available) =>
+        database.One<DateTimeOffset?>(AvailableSql, new { User = userId, Available = available });
+
+    public Task<DateTimeOffset?> AvailableSince(Guid userId) =>
+        database.One<DateTimeOffset?>("select available_since from presence where user_id = @User", new { User = userId });
+
+    public async Task<IReadOnlyList<(Guid UserId, DateTimeOffset Since)>> ListAvailable(int limit) =>
+        await database.Query<(Guid, DateTimeOffset)>(ListSql, new { Limit = limit });
+}

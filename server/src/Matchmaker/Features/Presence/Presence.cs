@@ -1,0 +1,164 @@
+using Matchmaker.Features.Accounts;
+using Matchmaker.Platform.Postgres;
+using Matchmaker.Platform.Realtime;
+using Matchmaker.Platform.Refusals;
+using Microsoft.Extensions.Options;
+
+namespace Matchmaker.Features.Presence;
+
+/// <summary>
+/// Connections come and go, people become available. Higher features hang on <see cref="Closed"/>: any close starts a
+/// clock there and nothing more.
+/// </summary>
+internal sealed class Presence
+{
+    private readonly IPresenceStore _store;
+    private readonly ConnectionManager _connections;
+    private readonly Lobby _lobby;
+    private readonly InstanceLease _lease;
+    private readonly IOutbox _outbox;
+    private readonly Accounts.Accounts _accounts;
+    private readonly PresenceOptions _options;
+    private readonly ILogger<Presence> _logger;
+
+    public Presence(
+        IPresenceStore store, ConnectionManager connections, Lobby lobby, InstanceLease lease, IOutbox outbox, Accounts.Accounts accounts,
+        Safety.Safety safety, IOptions<PresenceOptions> options, ILogger<Presence> logger)
+    {
+        _store = store;
+        _connections = connections;
+        _lobby = lobby;
+        _lease = lease;
+        _outbox = outbox;
+        _options = options.Value;
+        _logger = logger;
+        _accounts = accounts;
+        accounts.Changed += Change;
+        accounts.SessionEnded += CloseSession;
+        safety.Blocked += (blocker, blocked) => lobby.Avoid(blocker, blocked, until: null);
+    }
+
+    /// <summary>A connection of this instance ended; true when it was the user's last here.</summary>
+    public event Action<Connection, bool>? Closed;
+
+    /// <summary>Takes a place for a connection before its upgrade. Every call is followed by <see cref="Close"/>.</summary>
+    public async Task<Refusal?> Open(Connection connection)
+    {
+        if (!_connections.TryEnter(connection))
+        {
+            return PresenceRefusals.ServerFull;
+        }
+
+        OpenedSlot slot;
+        try
+        {
+            if (await _accounts.FindCard(connection.UserId) is not { } card)
+            {
+                return AccountRefusals.SessionEnded;
+            }
+
+            connection.Card = card;
+            slot = await _store.Open(connection, await _lease.Generation, _options.MaxConnectionsPerUser);
+        }
+        catch (Exception e) when (DatabaseFailure.IsAway(e))
+        {
+            // Admitted all the same: calls and signaling go on without the database. The row is written when it is back.
+            _lease.MarkStale();
+            return null;
+        }
+
+        if (slot.TicketUsed)
+        {
+            return PresenceRefusals.InvalidHubTicket;
+        }
+
+        foreach (var id in slot.SameTab)
+        {
+            Displace(id, last: null);
+        }
+
+        foreach (var id in slot.Displaced)
+        {
+            Displace(id, PresenceEvents.Replaced);
+        }
+
+        _lobby.SetConnected(connection.UserId, true);
+        return null;
+    }
+
+    /// <summary>Gives the place back. The close of a displaced connection undoes nothing that a newer one did.</summary>
+    public async Task Close(Connection connection)
+    {
+        var mine = _connections.Leave(connection.Id, out var left) && left == connection;
+        if (!mine && !connection.Displaced)
+        {
+            return; // never entered
+        }
+
+        var last = !_connections.IsOnline(connection.UserId);
+        if (last)
+        {
+            _lobby.SetConnected(connection.UserId, false);
+        }
+
+        _lobby.Unwatch(connection.Id);
+        Closed?.Invoke(connection, last);
+        try
+        {
+            await _store.Close(connection.Id);
+        }
+        catch (Exception e) when (DatabaseFailure.IsAway(e))
+        {
+            PresenceLog.CloseDelayed(_logger);
+            _lease.MarkStale();
+        }
+    }
+
+    public async Task SetAvailable(Card card, bool available) =>
+        _lobby.SetAvailable(card, await _store.SetAvailable(card.Id, available));
+
+    /// <summary>What the store says, also after a restart of this process; the lobby follows it.</summary>
+    public async Task<bool> IsAvailable(Card card)
+    {
+        var since = await _store.AvailableSince(card.Id);
+        _lobby.SetAvailable(card, since);
+        return since is not null;
+    }
+
+    /// <summary>Closes all connections of a user without a last word.</summary>
+    public void CloseUser(Guid userId)
+    {
+        foreach (var connection in _connections.Of(userId))
+        {
+            _outbox.Close(connection.Id);
+        }
+    }
+
+    private void Change(Card card)
+    {
+        foreach (var connection in _connections.Of(card.Id))
+        {
+            connection.Card = card;
+        }
+
+        _lobby.Update(card);
+    }
+
+    private void CloseSession(Guid sessionId)
+    {
+        foreach (var connection in _connections.All().Where(c => c.SessionId == sessionId))
+        {
+            _outbox.Close(connection.Id);
+        }
+    }
+
+    private void Displace(string id, ClientEvent? last)
+    {
+        if (_connections.Leave(id, out var connection))
+        {
+            connection.Displaced = true;
+            _lobby.Unwatch(id);
+            _outbox.Close(id, last, []);
+        }
+    }
+}

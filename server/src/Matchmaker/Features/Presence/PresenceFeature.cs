@@ -1,0 +1,57 @@
+using System.Security.Claims;
+using Matchmaker.Features.Accounts;
+using Matchmaker.Platform.Http;
+using Matchmaker.Platform.Postgres;
+using Matchmaker.Platform.Refusals;
+using Microsoft.AspNetCore.Authentication;
+
+namespace Matchmaker.Features.Presence;
+
+/// <summary>Connections, tabs, hub tickets, who is available, the lobby.</summary>
+internal static class PresenceFeature
+{
+    public static void AddPresence(this IServiceCollection services)
+    {
+        services.AddOptions<PresenceOptions>()
+            .BindConfiguration(PresenceOptions.Section, o => o.ErrorOnUnknownConfiguration = true)
+            .Configure<IConfiguration>((o, c) =>
+            {
+                o.MaxConnections = c.GetValue("MAX_CONNECTIONS", o.MaxConnections);
+                o.MaxConnectionsPerUser = c.GetValue("MAX_CONNECTIONS_PER_USER", o.MaxConnectionsPerUser);
+            })
+            .ValidateDataAnnotations().ValidateOnStart();
+        services.AddStore<IPresenceStore, InMemoryPresenceStore, PostgresPresenceStore>();
+        services.AddStore<ILeadership, InMemoryLeadership, PostgresLeadership>();
+        services.AddSingleton<ConnectionManager>();
+        services.AddSingleton<Lobby>();
+        services.AddSingleton<LobbyView>();
+        services.AddSingleton<HubTickets>();
+        services.AddSingleton<Presence>();
+        services.AddSingleton<InstanceLease>();
+        services.AddHostedService(provider => provider.GetRequiredService<InstanceLease>());
+        services.AddHostedService<LobbyWorker>();
+        services.AddAuthentication().AddScheme<AuthenticationSchemeOptions, HubTicketHandler>(HubTicketHandler.Scheme, null);
+    }
+
+    public static void MapPresence(this IEndpointRouteBuilder routes)
+    {
+        routes.MapPost("/api/auth/ticket", Ticket).RequireAuthorization();
+        routes.MapGet("/api/lobby", Page).RequireAuthorization();
+    }
+
+    private static async Task<IResult> Ticket(
+        HubTicketRequest request, ClaimsPrincipal user, HubTickets tickets, ConnectionManager connections)
+    {
+        if (!HubTickets.IsTab(request.Tab))
+        {
+            return Problems.From(CommonRefusals.InvalidArgument("tab", "A tab is 8 to 64 letters, digits, '-' or '_'."));
+        }
+
+        return connections.HasRoom(user.UserId(), request.Tab)
+            ? Results.Ok(await tickets.Issue(user.UserId(), user.SessionId(), request.Tab))
+            : Problems.From(PresenceRefusals.ServerFull);
+    }
+
+    private static async Task<IResult> Page(ClaimsPrincipal user, LobbyView view, int? limit = null) =>
+        Problems.Answer(await view.Page(user.UserId(), new LobbyWishes(Limit: limit)), Results.Ok);
+}

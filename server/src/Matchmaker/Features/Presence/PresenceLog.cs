@@ -1,0 +1,20 @@
+namespace Matchmaker.Features.Presence;
+
+/// <summary>Log events 3000-3099.</summary>
+internal static partial class PresenceLog
+{
+    [LoggerMessage(3000, LogLevel.Warning, "A connection was closed while the database was away; it is written when it is back")]
+    public static partial void CloseDelayed(ILogger logger);
+
+    [LoggerMessage(3001, LogLevel.Warning, "The lease could not be renewed: the database did not answer")]
+    public static partial void LeaseDelayed(ILogger logger);
+
+    [LoggerMessage(3002, LogLevel.Warning, "This instance counted as dead; it registered again with {Connections} connections")]
+    public static partial void RegisteredAgain(ILogger logger, int connections);
+
+    [LoggerMessage(3003, LogLevel.Information, "Registered as {Instance}, generation {Generation}")]
+    public static partial void Registered(ILogger logger, string instance, long generation);
+
+    [LoggerMessage(3004, LogLevel.Error, "{Worker} failed and goes on")]
+    public static partial void WorkerFailed(ILogger logger, Exception e, string worker);
+}

@@ -1,0 +1,111 @@
+using System.Collections.Concurrent;
+using Matchmaker.Features.Calls;
+using Matchmaker.Features.Presence;
+using Matchmaker.Platform.Realtime;
+using Matchmaker.Platform.Refusals;
+using Microsoft.Extensions.Options;
+
+namespace Matchmaker.Features.Signaling;
+
+/// <summary>
+/// Carries signals between the two connections of a call: size, kind and membership are checked, the bytes are not
+/// touched. No database on this path. One pair of buffers a live call, dropped when it ends.
+/// </summary>
+internal sealed class Relay
+{
+    /// <summary>Silence is noticed this late: what was sent to a connection in its last seconds may never have arrived.</summary>
+    private static readonly TimeSpan Unnoticed = TimeSpan.FromSeconds(10);
+
+    private readonly Calls.Calls _calls;
+    private readonly CallNotices _notices;
+    private readonly TimeProvider _time;
+    private readonly SignalingOptions _options;
+    private readonly ConcurrentDictionary<Guid, Buffers> _buffers = new();
+
+    public Relay(Calls.Calls calls, CallEnding ending, CallNotices notices, TimeProvider time, IOptions<SignalingOptions> options)
+    {
+        (_calls, _notices, _time, _options) = (calls, notices, time, options.Value);
+        calls.Started += call => _buffers.TryAdd(call.CallId, new Buffers(call, _options, time));
+        calls.SeatChanged += (call, seat, seated) =>
+        {
+            if (!seated && _buffers.TryGetValue(call.CallId, out var buffers))
+            {
+                buffers.Leave(seat.UserId, time.GetTimestamp());
+            }
+        };
+        ending.Ended += (call, ended) => _buffers.TryRemove(call.CallId, out _);
+    }
+
+    public int Count => _buffers.Count;
+
+    public async Task<Outcome<Nothing>> Send(Connection from, Guid callId, SignalKind kind, RawJson data)
+    {
+        if (data.Bytes.Length > _options.MaxSignalBytes)
+        {
+            return CommonRefusals.TooLarge with { Field = "data" };
+        }
+
+        var found = await _calls.RequireHere(from, callId);
+        if (found.Value is not { } call)
+        {
+            return found.No!;
+        }
+
+        if (_buffers.TryGetValue(callId, out var buffers))
+        {
+            buffers.Keep(from.UserId, kind, data, _time.GetTimestamp());
+        }
+
+        _notices.ToPartner(call, from.UserId, SignalingEvents.Signal, [callId, kind, data]);
+        return Nothing.Value;
+    }
+
+    /// <summary>What the partner sent while this user was away; not complete when this process does not know.</summary>
+    public (IReadOnlyList<MissedSignal> Signals, bool Complete) Missed(LiveCall call, Guid userId)
+    {
+        if (!_buffers.TryGetValue(call.CallId, out var buffers))
+        {
+            _buffers.TryAdd(call.CallId, new Buffers(call, _options, _time));
+            return ([], false);
+        }
+
+        var now = _time.GetTimestamp();
+        return buffers.Missed(userId, now, (long)(Unnoticed.TotalSeconds * _time.TimestampFrequency));
+    }
+
+    private sealed class Buffers(LiveCall call, SignalingOptions options, TimeProvider time)
+    {
+        private readonly Lock _gate = new();
+        private readonly SignalBuffer _fromInitiator = Create(options, time);
+        private readonly SignalBuffer _fromOther = Create(options, time);
+        private readonly Dictionary<Guid, long> _left = new(2);
+
+        public void Keep(Guid from, SignalKind kind, RawJson data, long now)
+        {
+            lock (_gate)
+            {
+                (from == call.Initiator.UserId ? _fromInitiator : _fromOther).Keep(kind, data, now);
+            }
+        }
+
+        public void Leave(Guid userId, long now)
+        {
+            lock (_gate)
+            {
+                _left.TryAdd(userId, now);
+            }
+        }
+
+        public (IReadOnlyList<MissedSignal> Signals, bool Complete) Missed(Guid userId, long now, long unnoticed)
+        {
+            lock (_gate)
+            {
+                var since = (_left.Remove(userId, out var left) ? left : now) - unnoticed;
+                return (userId == call.Initiator.UserId ? _fromOther : _fromInitiator).Since(since, now);
+            }
+        }
+
+        private static SignalBuffer Create(SignalingOptions o, TimeProvider time) =>
+            new(o.MaxKeptBytes, o.MaxKeptCandidates, (long)(o.KeptFor.TotalSeconds * time.TimestampFrequency));
+    }
+}

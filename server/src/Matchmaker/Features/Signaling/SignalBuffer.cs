@@ -1,0 +1,82 @@
+using Matchmaker.Platform.Realtime;
+
+namespace Matchmaker.Features.Signaling;
+
+/// <summary>
+/// What one member of a call lately sent: the last description and the candidates after it, for a partner who comes
+/// back. Bounded in bytes, count and age. Not thread-safe; times are timestamps that are passed in.
+/// </summary>
+internal sealed class SignalBuffer(int maxBytes, int maxCandidates, long maxAge)
+{
+    private readonly LinkedList<(SignalKind Kind, RawJson Data, long Stamp)> _kept = new();
+    private int _bytes;
+    private int _candidates;
+    private long _lost = long.MinValue;
+
+    public void Keep(SignalKind kind, RawJson data, long now)
+    {
+        if (kind is SignalKind.Offer or SignalKind.Restart)
+        {
+            Clear(static _ => true); // a new round: what went before it no longer counts
+        }
+        else if (kind == SignalKind.Answer)
+        {
+            Clear(static k => k is SignalKind.Offer or SignalKind.Answer);
+        }
+
+        _kept.AddLast((kind, data, now));
+        _bytes += data.Bytes.Length;
+        _candidates += kind == SignalKind.Ice ? 1 : 0;
+        while (_kept.First is { } oldest
+            && (_bytes > maxBytes || _candidates > maxCandidates || now - oldest.Value.Stamp > maxAge))
+        {
+            _lost = Math.Max(_lost, oldest.Value.Stamp);
+            Remove(oldest);
+        }
+    }
+
+    /// <summary>What was sent since then; not complete when something of it had to be dropped.</summary>
+    public (List<MissedSignal> Signals, bool Complete) Since(long stamp, long now)
+    {
+        var signals = new List<MissedSignal>();
+        var complete = _lost < stamp;
+        foreach (var (kind, data, sent) in _kept)
+        {
+            if (sent < stamp)
+            {
+                continue;
+            }
+
+            if (now - sent > maxAge)
+            {
+                complete = false;
+                continue;
+            }
+
+            signals.Add(new MissedSignal(kind, data));
+        }
+
+        return (signals, complete);
+    }
+
+    private void Clear(Func<SignalKind, bool> which)
+    {
+        for (var node = _kept.First; node is not null;)
+        {
+            var next = node.Next;
+            if (which(node.Value.Kind))
+            {
+                Remove(node);
+            }
+
+            node = next;
+        }
+    }
+
+    private void Remove(LinkedListNode<(SignalKind Kind, RawJson Data, long Stamp)> node)
+    {
+        _bytes -= node.Value.Data.Bytes.Length;
+        _candidates -= node.Value.Kind == SignalKind.Ice ? 1 : 0;
+        _kept.Remove(node);
+    }
+}

@@ -1,0 +1,38 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace Matchmaker.Features.Signaling;
+
+/// <summary>Signals and ICE servers. Section <c>Signaling</c>; <c>TURN_URLS</c> and <c>TURN_SECRET</c> also as variables.</summary>
+internal sealed class SignalingOptions
+{
+    public const string Section = "Signaling";
+
+    /// <summary>Largest <c>data</c> of one signal in bytes; an offer with every codec has about 6 KB.</summary>
+    [Range(1024, 65_536)]
+    public int MaxSignalBytes { get; set; } = 64 * 1024;
+
+    /// <summary>What is kept for a partner who is away, for each direction of a call.</summary>
+    [Range(1024, 1_048_576)]
+    public int MaxKeptBytes { get; set; } = 128 * 1024;
+
+    /// <summary>Candidates kept beside the last description.</summary>
+    [Range(1, 1000)]
+    public int MaxKeptCandidates { get; set; } = 64;
+
+    /// <summary>Older signals are worth nothing: by then ICE has to start anew.</summary>
+    [Range(typeof(TimeSpan), "00:00:05", "00:10:00")]
+    public TimeSpan KeptFor { get; set; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>Addresses of STUN servers; none by default: this server asks nobody outside.</summary>
+    public IList<string> StunUrls { get; } = [];
+
+    /// <summary>Addresses of TURN servers (turn:host:port?transport=udp), from <c>TURN_URLS</c>, separated by commas.</summary>
+    public IList<string> TurnUrls { get; } = [];
+
+    /// <summary>The secret shared with coturn (use-auth-secret). Never logged.</summary>
+    public string? TurnSecret { get; set; }
+
+    /// <summary>How long TURN credentials hold: a call of the greatest length and its set-up.</summary>
+    [Range(typeof(TimeSpan), "00:01:00", "02:00:00")]
+    public TimeSpan TurnLifetime { get; set; } = TimeSpan.FromMinutes(45);
+}
