@@ -1,0 +1,62 @@
+using System.Text.Json.Serialization;
+
+namespace Matchmaker.Platform.Lifetime;
+
+/// <summary>
+/// What all checks say together. Asked at most once a second whoever asks, so that probing is no way to load the
+/// database; a check that does not answer within two seconds is not in order.
+/// </summary>
+internal sealed class Readiness(IEnumerable<IReadinessCheck> checks, TimeProvider time, ILogger<Readiness> logger)
+{
+    private static readonly TimeSpan _fresh = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan _patience = TimeSpan.FromSeconds(2);
+    private readonly Lock _gate = new();
+    private Task<ReadinessReport>? _latest;
+    private long _at;
+
+    public Task<ReadinessReport> Look()
+    {
+        lock (_gate)
+        {
+            if (_latest is null || (_latest.IsCompleted && time.GetElapsedTime(_at) >= _fresh))
+            {
+                _at = time.GetTimestamp();
+                _latest = Ask();
+            }
+
+            return _latest;
+        }
+    }
+
+    private async Task<ReadinessReport> Ask()
+    {
+        // Not under the caller's lock, whatever a check does first.
+        await Task.Yield();
+        var answers = await Task.WhenAll(checks.Select(Ask));
+        var unready = answers.OfType<Unready>().ToList();
+        var status = unready.Any(u => !u.Degraded) ? ReadinessReport.NotReady : unready.Count > 0 ? "degraded" : "ok";
+        return new ReadinessReport(status, [.. unready.Select(u => u.Reason)]);
+    }
+
+    private async Task<Unready?> Ask(IReadinessCheck check)
+    {
+        try
+        {
+            return await check.Check().AsTask().WaitAsync(_patience, time);
+        }
+        catch (Exception e)
+        {
+            LifetimeLog.CheckFailed(logger, e, check.GetType().Name);
+            return new Unready("check_failed");
+        }
+    }
+}
+
+/// <summary>Answer of the probes: <c>ok</c>, <c>degraded</c> or <c>not_ready</c>, and why.</summary>
+internal sealed record ReadinessReport(string Status, IReadOnlyList<string> Reasons)
+{
+    public const string NotReady = "not_ready";
+
+    [JsonIgnore]
+    public bool IsReady => Status != NotReady;
+}
