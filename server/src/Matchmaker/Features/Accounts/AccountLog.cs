@@ -10,7 +10,7 @@ internal static partial class AccountLog
     public static partial void Erased(ILogger logger, Guid userId);
 
     [LoggerMessage(2002, LogLevel.Warning, "A session could not be looked up: the database did not answer")]
-    public static partial void LookupFailed(ILogger logger, Exception e);
+    public static partial void LookupFailed(ILogger logger);
 
     [LoggerMessage(2003, LogLevel.Debug, "Deleted {Count} sessions that had run out")]
     public static partial void Swept(ILogger logger, int count);

@@ -2,6 +2,7 @@ using System.Security.Claims;
 using Matchmaker.Platform.Http;
 using Matchmaker.Platform.Memory;
 using Matchmaker.Platform.Postgres;
+using Matchmaker.Platform.Telemetry;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 
@@ -19,8 +20,12 @@ internal static class AccountsFeature
         services.AddStore<IAccountStore, InMemoryAccountStore, PostgresAccountStore>();
         services.AddSingleton<Accounts>();
         services.AddSingleton<Erasure>();
+        services.AddSingleton<IHealthSection, AccountHealth>();
         services.AddHostedService<SessionSweep>();
-        services.AddAuthentication(SessionAuthentication.SchemeName)
+        // The core alone: the rest would make keys for cookies and write them to the disk, and there are no cookies here.
+        services.AddAuthenticationCore(o => o.DefaultScheme = SessionAuthentication.SchemeName);
+        services.AddWebEncoders();
+        new AuthenticationBuilder(services)
             .AddScheme<AuthenticationSchemeOptions, SessionAuthentication>(SessionAuthentication.SchemeName, null);
         services.AddAuthorization();
     }

@@ -37,7 +37,7 @@ internal sealed class SessionAuthentication(
         catch (Exception e) when (DatabaseFailure.IsAway(e))
         {
             // Not thrown: a route that needs no user (health) must answer whatever token came along.
-            AccountLog.LookupFailed(Logger, e);
+            AccountLog.LookupFailed(Logger);
             _databaseIsAway = true;
             return AuthenticateResult.Fail(e);
         }

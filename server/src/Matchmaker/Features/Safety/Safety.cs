@@ -36,7 +36,7 @@ internal sealed class Safety(
         }
         catch (Exception e) when (DatabaseFailure.IsAway(e))
         {
-            SafetyLog.BlockNotWritten(logger, e);
+            SafetyLog.BlockNotWritten(logger);
             Blocked?.Invoke(blocker, blocked);
             return CommonRefusals.Unavailable;
         }

@@ -4,7 +4,7 @@ namespace Matchmaker.Features.Safety;
 internal static partial class SafetyLog
 {
     [LoggerMessage(2100, LogLevel.Warning, "A block could not be written: the database did not answer. A call of the two ends all the same")]
-    public static partial void BlockNotWritten(ILogger logger, Exception e);
+    public static partial void BlockNotWritten(ILogger logger);
 
     [LoggerMessage(2101, LogLevel.Debug, "Deleted {Count} cooldowns that were over")]
     public static partial void Swept(ILogger logger, int count);

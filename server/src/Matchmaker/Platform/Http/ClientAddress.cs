@@ -1,0 +1,75 @@
+using System.Net;
+using System.Net.Sockets;
+using Microsoft.Extensions.Options;
+
+namespace Matchmaker.Platform.Http;
+
+/// <summary>
+/// Who is at the other end. A header counts only from a trusted peer, and is read from the right: what stands left of
+/// the last address that is not ours was written by the client, who may write anything.
+/// </summary>
+internal static class ClientAddress
+{
+    /// <summary>First of all: from here on <c>Connection.RemoteIpAddress</c> is the client, and the scheme is the client's.</summary>
+    public static void UseClientAddress(this IApplicationBuilder app)
+    {
+        var options = app.ApplicationServices.GetRequiredService<IOptions<HttpOptions>>().Value;
+        var proxies = options.Proxies();
+        app.Use((context, next) =>
+        {
+            var peer = Plain(context.Connection.RemoteIpAddress ?? IPAddress.None);
+            context.Connection.RemoteIpAddress = peer;
+            if (options.ClientIpHeader.Length > 0 && IsTrusted(peer, proxies))
+            {
+                context.Connection.RemoteIpAddress = Resolve(peer, context.Request.Headers[options.ClientIpHeader], proxies);
+                if (context.Request.Headers["X-Forwarded-Proto"].ToString().EndsWith("https", StringComparison.OrdinalIgnoreCase))
+                {
+                    context.Request.Scheme = "https";
+                }
+            }
+
+            return next(context);
+        });
+    }
+
+    /// <summary>The client behind a trusted peer.</summary>
+    public static IPAddress Resolve(IPAddress peer, IEnumerable<string?> values, IReadOnlyList<IPNetwork> proxies)
+    {
+        var client = peer;
+        foreach (var text in values.SelectMany(v => (v ?? "").Split(',', StringSplitOptions.TrimEntries)).Reverse())
+        {
+            if (!IPAddress.TryParse(text, out var address))
+            {
+                return client;
+            }
+
+            client = Plain(address);
+            if (!IsTrusted(client, proxies))
+            {
+                return client;
+            }
+        }
+
+        return client;
+    }
+
+    /// <summary>What counts as one address for a rate: a household gets a whole IPv6 /64, and so does an attacker.</summary>
+    public static string Key(IPAddress? address)
+    {
+        if (address is not { AddressFamily: AddressFamily.InterNetworkV6 })
+        {
+            return address?.ToString() ?? "";
+        }
+
+        var bytes = address.GetAddressBytes();
+        bytes.AsSpan(8).Clear();
+        return new IPAddress(bytes) + "/64";
+    }
+
+    private static bool IsTrusted(IPAddress address, IReadOnlyList<IPNetwork> proxies) => proxies.Any(p => p.Contains(address));
+
+    private static IPAddress Plain(IPAddress address) =>
+        address.IsIPv4MappedToIPv6 ? address.MapToIPv4()
+        : address is { AddressFamily: AddressFamily.InterNetworkV6, ScopeId: not 0 } ? new IPAddress(address.GetAddressBytes())
+        : address;
+}

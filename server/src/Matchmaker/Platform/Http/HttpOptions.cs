@@ -1,0 +1,78 @@
+using System.ComponentModel.DataAnnotations;
+using System.Net;
+using System.Net.Sockets;
+
+namespace Matchmaker.Platform.Http;
+
+/// <summary>
+/// The edge. Section <c>Http</c>; the lists and the token come from <c>ALLOWED_ORIGINS</c>, <c>CLIENT_IP_HEADER</c>,
+/// <c>TRUSTED_PROXIES</c> and <c>OPERATOR_TOKEN</c>.
+/// </summary>
+internal sealed class HttpOptions
+{
+    public const string Section = "Http";
+
+    /// <summary>Largest body of a request in bytes (the contract's figure); nothing here needs a tenth of it.</summary>
+    [Range(65_536, 10_485_760)]
+    public int MaxBodyBytes { get; set; } = 1_048_576;
+
+    /// <summary>Time for a whole request, the hub's excepted (the contract's figure).</summary>
+    [Range(typeof(TimeSpan), "00:00:01", "00:05:00")]
+    public TimeSpan RequestTimeout { get; set; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>Time for a request's headers to arrive: a browser sends them in one packet.</summary>
+    [Range(typeof(TimeSpan), "00:00:01", "00:01:00")]
+    public TimeSpan HeadersTimeout { get; set; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>Origins besides our own that may call us, exactly as a browser writes them. From <c>ALLOWED_ORIGINS</c>, with commas.</summary>
+    public string AllowedOrigins { get; set; } = "";
+
+    /// <summary>The header in which our own proxy names the client; empty: the peer is the client. From <c>CLIENT_IP_HEADER</c>.</summary>
+    public string ClientIpHeader { get; set; } = "";
+
+    /// <summary>
+    /// Peers whose header counts, as addresses or networks with commas: by default whoever calls from a private network.
+    /// From <c>TRUSTED_PROXIES</c>.
+    /// </summary>
+    public string TrustedProxies { get; set; } =
+        "127.0.0.0/8,::1/128,10.0.0.0/8,172.16.0.0/12,192.168.0.0/16,100.64.0.0/10,fc00::/7,fe80::/10";
+
+    /// <summary>The operator's bearer token. From <c>OPERATOR_TOKEN</c>.</summary>
+    public string? OperatorToken { get; set; }
+
+    // Methods, because binding reads every property, and a wrong value is reported later and better.
+    public IReadOnlyList<string> Origins() => Split(AllowedOrigins);
+
+    public IReadOnlyList<IPNetwork> Proxies() => [.. Split(TrustedProxies).Select(ParseNetwork)];
+
+    public static bool IsOrigin(string text) =>
+        Uri.TryCreate(text, UriKind.Absolute, out var uri)
+        && uri.Scheme is "http" or "https"
+        && uri.GetLeftPart(UriPartial.Authority) == text;
+
+    public static bool AreNetworks(string text)
+    {
+        try
+        {
+            return Split(text).Select(ParseNetwork).ToList().Count > 0;
+        }
+        catch (FormatException)
+        {
+            return false;
+        }
+    }
+
+    private static IPNetwork ParseNetwork(string text)
+    {
+        if (text.Contains('/'))
+        {
+            return IPNetwork.Parse(text);
+        }
+
+        var address = IPAddress.Parse(text);
+        return new IPNetwork(address, address.AddressFamily == AddressFamily.InterNetwork ? 32 : 128);
+    }
+
+    private static string[] Split(string text) =>
+        text.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+}

@@ -1,0 +1,42 @@
+using Matchmaker.Platform.Http;
+using Matchmaker.Platform.Lifetime;
+
+namespace Matchmaker.Platform.Telemetry;
+
+/// <summary>What probes, operators and people who wonder are told about this instance.</summary>
+internal static class HealthFeature
+{
+    public static void AddHealth(this IServiceCollection services)
+    {
+        services.AddSingleton<InstanceIdentity>();
+        services.AddSingleton<Lifecycle>();
+        services.AddSingleton<IReadinessCheck>(provider => provider.GetRequiredService<Lifecycle>());
+        services.AddSingleton<IReadinessCheck, DatabaseReadiness>();
+        services.AddSingleton<Readiness>();
+        services.AddSingleton<RequestFigures>();
+        services.AddSingleton<IHealthSection, MemorySection>();
+        services.AddSingleton<IHealthSection>(provider => provider.GetRequiredService<RequestFigures>());
+        services.AddSingleton<Health>();
+    }
+
+    public static void MapHealth(this IEndpointRouteBuilder routes)
+    {
+        // Made now: it has to hear that the application has started.
+        routes.ServiceProvider.GetRequiredService<Lifecycle>();
+        routes.MapGet("/health/live", () => Results.Ok(new ReadinessReport("ok", [])));
+        routes.MapGet("/health/ready", async (Readiness readiness) =>
+        {
+            var report = await readiness.Look();
+            return Results.Json(report, statusCode: report.IsReady ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable);
+        });
+        routes.MapGet("/version", (InstanceIdentity instance) =>
+            Results.Ok(new VersionReport(BuildVersion.Version, BuildVersion.Commit, instance.Name)));
+        foreach (var path in new[] { "/health", "/api/health" })
+        {
+            routes.MapGet(path, async (HttpContext context, OperatorAccess access, Health health) => Results.Ok(
+                access.IsOperator(context) ? (object)await health.Describe() : await health.Summarize()));
+        }
+    }
+
+    private sealed record VersionReport(string Version, string? Commit, string Instance);
+}
