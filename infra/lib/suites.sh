@@ -131,22 +131,23 @@ vitest_tests() {
   return $status
 }
 
-# Every suite on the wire twice: embedded, and on PostgreSQL. The protocol tests are hundreds of people at one address,
-# so its limits are wide there; those of a user and of a connection stay as they are, and are tested.
+# Every suite on the wire twice: embedded, and on PostgreSQL.
 wire_suites() {
   local store
   for store in memory postgres; do
-    wire_suite "protocol-$store" 180 \
-      RateLimits__GuestsPerMinutePerAddress=100000 RateLimits__RequestsPerMinutePerAddress=100000
+    wire_suite "protocol-$store" 180
     wire_suite "browser-$store" 240
   done
 }
 
+# wire_suite FOLDER-STORE SECONDS: the tests are hundreds of people at one address, so its limits are wide; those of a
+# user and of a connection stay as they are, and are tested.
 wire_suite() {
-  local name=$1 seconds=$2 settings=("${@:3}") restart=
+  local name=$1 seconds=$2 restart=
+  local settings=(RateLimits__GuestsPerMinutePerAddress=100000 RateLimits__RequestsPerMinutePerAddress=100000)
   if [[ $name == *-postgres ]]; then
     settings+=("DATABASE_URL=$(postgres_database "${name//-/_}")")
-    restart="$root/infra/lib/restart $run $name"
+    restart=$(printf '%q %q %q' "$root/infra/lib/restart" "$run" "$name")
   fi
   if ! server_start "$name" Debug "${settings[@]}"; then
     suite_lost "$name"
