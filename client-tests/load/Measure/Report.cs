@@ -31,6 +31,16 @@ internal sealed class Report(string scenario, LoadOptions options)
         }
     }
 
+    /// <summary>What ended the run early; printed before all broken invariants.</summary>
+    public void Stop(string why)
+    {
+        lock (_gate)
+        {
+            _failureCount++;
+            _failures.Insert(0, why);
+        }
+    }
+
     /// <summary>Fails unless both are the same.</summary>
     public void Expect<T>(string what, T expected, T actual)
     {

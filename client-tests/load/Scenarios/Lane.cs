@@ -81,11 +81,12 @@ internal sealed class Lane : IDisposable
         expected = expected[..payload.Write(expected, _number, number)];
         if (number >= _sentAt.Length || callId != _callId || kind != payload.Kind || !data.SequenceEqual(expected))
         {
-            // One gap shifts all that follows: the first says it all.
+            // One gap shifts all that follows: the first says it all. A refusal has always come before the next signal.
             _broken = true;
+            var refusal = _from.Hub.PostedRefusal is { } code ? $" (who was refused with {code})" : "";
             _report.Fail(
-                $"user {_to.Number} waits for signal {number} ({payload.Kind}) of call {_callId} from user {_from.Number} " +
-                $"and got {kind} of call {callId}: {Encoding.UTF8.GetString(data[..Math.Min(data.Length, 200)])}");
+                $"user {_to.Number} waits for signal {number} ({payload.Kind}) of {_callId} from user {_from.Number}{refusal} " +
+                $"and got {kind} of {callId}: {Encoding.UTF8.GetString(data[..Math.Min(data.Length, 200)])}");
             return;
         }
 

@@ -20,15 +20,15 @@ internal static class ScenarioRun
         }
         catch (StepFailedException failed)
         {
-            report.Fail(failed.Message);
+            report.Stop(failed.Message);
         }
         catch (RefusedException refused)
         {
-            report.Fail(refused.Message);
+            report.Stop(refused.Message);
         }
         catch (OperationCanceledException) when (time.IsCancellationRequested)
         {
-            report.Fail($"not done within {options.Seconds} s (--seconds)");
+            report.Stop($"not done within {options.Seconds} s (--seconds)");
         }
 
         population.ExpectAllConnected();
