@@ -1,14 +1,14 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { connect, couple, forgedId } from './support/people.js';
-import { assertFields, assertId, assertTime } from './support/shapes.js';
+import { assertFields, assertTime } from './support/shapes.js';
 
 test('A message reaches the partner with its sender, id and time', async () => {
   const { ann, bob, call } = await couple();
   const clientId = forgedId();
   const sent = await ann.ok('SendChat', call.id, clientId, 'Hello 👋 <b>"you"</b>');
   assertFields(sent, ['id', 'at']);
-  assertId(sent.id);
+  assert.ok(typeof sent.id === 'string' && sent.id.length > 0);
   assertTime(sent.at);
   const heard = await bob.expect('chat');
   assertFields(heard, ['callId', 'id', 'from', 'text', 'at'], ['clientId']);

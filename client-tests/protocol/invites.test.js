@@ -21,7 +21,7 @@ test('An invite rings twenty seconds and shows the card of who asks', async () =
   assertFields(sent, ['inviteId', 'expiresAt', 'remainingSeconds']);
   assertId(sent.inviteId);
   assertDeadline(sent, 20);
-  assertFields(received, ['inviteId', 'from', 'callSeconds', 'expiresAt', 'remainingSeconds'], ['rev']);
+  assertFields(received, ['inviteId', 'from', 'callSeconds', 'expiresAt', 'remainingSeconds'], ['toUserId', 'rev']);
   assertCard(received.from, { id: ann.id });
   assert.equal(received.callSeconds, 120);
   assertDeadline(received, 20);

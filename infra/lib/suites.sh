@@ -81,13 +81,13 @@ suite() {
   passed=$((passed + good))
   failed=$((failed + bad))
   suite_failed=$bad
-  suite_lines+=("$(printf '%-18s %4s passed %3s failed %4s s' "$suite_name" "$good" "$bad" $((SECONDS - began)))")
+  suite_lines+=("$(printf '%-22s %4s passed %3s failed %4s s' "$suite_name" "$good" "$bad" $((SECONDS - began)))")
 }
 
 # A suite that could not even begin.
 suite_lost() {
   failed=$((failed + 1))
-  suite_lines+=("$(printf '%-18s could not begin' "$1")")
+  suite_lines+=("$(printf '%-22s could not begin' "$1")")
 }
 
 count() { echo "$1 $2" > "$run/$suite_name.count"; }
@@ -135,8 +135,8 @@ vitest_tests() {
 wire_suites() {
   local store
   for store in memory postgres; do
-    wire_suite "protocol-$store" 180
-    wire_suite "browser-$store" 240
+    wire_suite "protocol-$store" 240
+    wire_suite "browser-$store" 300
   done
 }
 
@@ -156,6 +156,12 @@ wire_suite() {
   BASE_URL=$(server_url "$name") SERVER_RESTART=$restart suite "$name" "$seconds" node_tests "client-tests/${name%-*}"
   [ "$suite_failed" = 0 ] || server_log "$name"
   server_stop "$name"
+  suite "$name-log" 10 succeeds no_errors_logged "$name"
+}
+
+# Whatever the tests sent, an error in the log is a mistake of the server's.
+no_errors_logged() {
+  ! grep -E -A 4 '^(fail|crit):|"LogLevel":"(Error|Critical)"' "$run/$1.log" | head -n 60 | grep .
 }
 
 load_smokes() {

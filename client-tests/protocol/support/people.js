@@ -20,6 +20,14 @@ export const forgedId = () => randomBytes(16).toString('base64url');
 
 export const sleep = milliseconds => new Promise(resolve => setTimeout(resolve, milliseconds));
 
+function within(milliseconds, what, promise) {
+  let timer;
+  const late = new Promise((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`${what} did not come within ${milliseconds} ms`)), milliseconds);
+  });
+  return Promise.race([promise, late]).finally(() => clearTimeout(timer));
+}
+
 let count = 0;
 
 /** A new account. Its name is its own, so that tests beside each other do not take one for another. */
@@ -125,13 +133,13 @@ class Tab {
   }
 
   async start() {
-    await this.#connection.start();
+    await within(10_000, 'the connection', this.#connection.start());
     open.add(this);
   }
 
-  /** The whole answer of a hub method. */
+  /** The whole answer of a hub method; an answer that does not come is a failure. */
   invoke(method, ...args) {
-    return this.#connection.invoke(method, ...args);
+    return within(10_000, `the answer to ${method}`, this.#connection.invoke(method, ...args));
   }
 
   /** The value of a hub method that must succeed. */
@@ -145,10 +153,10 @@ class Tab {
   /** The error of a hub method that must be refused with this code. */
   async no(code, method, ...args) {
     const reply = await this.invoke(method, ...args);
-    assert.equal(reply?.ok, false, `${method} was not refused: ${JSON.stringify(reply)}`);
+    assert.equal(reply?.ok, false, `${method} ${JSON.stringify(args).slice(0, 300)} was not refused: ${JSON.stringify(reply)}`);
     assertFields(reply, ['ok', 'error']);
     assertFields(reply.error, ['code', 'message'], ['retryAfterSeconds', 'field']);
-    assert.equal(reply.error.code, code, `${method}: ${JSON.stringify(reply.error)}`);
+    assert.equal(reply.error.code, code, `${method} ${JSON.stringify(args).slice(0, 300)}: ${JSON.stringify(reply.error)}`);
     assert.ok(reply.error.message.length > 0);
     return reply.error;
   }
@@ -197,15 +205,13 @@ class Tab {
 
   /** The server ends the connection within the time. */
   async expectClosed(timeout = 5000) {
-    const late = Symbol('late');
-    const first = await Promise.race([this.closed, sleep(timeout).then(() => late)]);
-    assert.notEqual(first, late, `still connected after ${timeout} ms`);
+    await within(timeout, 'the end of the connection', this.closed);
     open.delete(this);
   }
 
   async leave() {
     open.delete(this);
-    await this.#connection.stop();
+    await within(5000, 'the end of the connection', this.#connection.stop());
   }
 
   #heard(name, args) {
