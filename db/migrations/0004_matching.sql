@@ -71,7 +71,7 @@ begin
         on conflict (user_id) do update set
             ticket_id = excluded.ticket_id, connection_id = excluded.connection_id, wishes = excluded.wishes,
             joined_at = case when t.ticket_id is null then excluded.joined_at else t.joined_at end,
-            number = excluded.number;
+            number = default;
     delete from ticket t using seat s where t.user_id = any (p_user) and s.user_id = t.user_id;
     return query
         select t.user_id, t.ticket_id, t.number, extract(epoch from clock_timestamp() - t.joined_at)::double precision

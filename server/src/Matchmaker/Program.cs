@@ -6,8 +6,10 @@ using Matchmaker.Features.Matching;
 using Matchmaker.Features.Presence;
 using Matchmaker.Features.Safety;
 using Matchmaker.Features.Signaling;
+using Matchmaker.Platform.Http;
 using Matchmaker.Platform.Postgres;
 using Matchmaker.Platform.Realtime;
+using Matchmaker.Platform.Telemetry;
 
 return args is [var command, ..] && !command.StartsWith('-')
     ? await Commands.Run(command, args[1..])
@@ -16,8 +18,9 @@ return args is [var command, ..] && !command.StartsWith('-')
 static async Task<int> Serve(string[] args)
 {
     var builder = WebApplication.CreateBuilder(args);
-    builder.Services.ConfigureHttpJsonOptions(o => Matchmaker.Platform.Http.WireJson.Apply(o.SerializerOptions));
-    builder.Services.AddSingleton<Matchmaker.Platform.Lifetime.InstanceIdentity>();
+    // The pages as they were built, also when run from the build output outside Development.
+    builder.WebHost.UseStaticWebAssets();
+    builder.AddHttp();
     builder.Services.AddRealtime();
     builder.Services.AddPostgres();
     builder.Services.AddAccounts();
@@ -30,10 +33,13 @@ static async Task<int> Serve(string[] args)
     builder.Services.AddSingleton<Resuming>();
 
     var app = builder.Build();
+    app.UseDefaultFiles();
     app.UseRealtime();
-    app.UseAuthentication();
-    app.UseAuthorization();
-    app.UseMiddleware<ConnectionGate>();
+    app.UseHubOrigin();
+    app.UseHttp();
+    app.UseConnectionGate();
+    app.MapStaticAssets();
+    app.MapHealth();
     app.MapAccounts();
     app.MapSafety();
     app.MapPresence();

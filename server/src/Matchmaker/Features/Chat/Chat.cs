@@ -64,5 +64,5 @@ internal sealed class Chat(Calls.Calls calls, IChatStore store, IOutbox outbox)
     }
 
     private static ChatLine View(StoredLine l) =>
-        new(l.CallId, l.Id.ToString(System.Globalization.CultureInfo.InvariantCulture), l.ClientId, l.From, l.Text, l.At);
+        new(l.CallId, l.Id, l.ClientId, l.From, l.Text, l.At);
 }

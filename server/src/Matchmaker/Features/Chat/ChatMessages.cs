@@ -4,10 +4,10 @@ using Matchmaker.Features.Calls;
 namespace Matchmaker.Features.Chat;
 
 /// <summary>A line of chat. <c>ClientId</c> only for the one who sent it, to find it among those still being sent.</summary>
-internal sealed record ChatLine(Guid CallId, string Id, string? ClientId, Guid From, string Text, DateTimeOffset At);
+internal sealed record ChatLine(Guid CallId, Guid Id, string? ClientId, Guid From, string Text, DateTimeOffset At);
 
 /// <summary>The answer to <c>SendChat</c>, once the line is durable.</summary>
-internal sealed record ChatSent(string Id, DateTimeOffset At);
+internal sealed record ChatSent(Guid Id, DateTimeOffset At);
 
 /// <summary>A call of the history with its chat.</summary>
 internal sealed record HistoryDetail(

@@ -16,4 +16,4 @@ internal interface IChatStore
 internal sealed record NewLine(Guid CallId, Guid From, string ClientId, string Text);
 
 /// <param name="IsNew">False when it was there before.</param>
-internal sealed record StoredLine(Guid CallId, Guid From, string ClientId, long Id, string Text, DateTimeOffset At, bool IsNew);
+internal sealed record StoredLine(Guid CallId, Guid From, string ClientId, Guid Id, string Text, DateTimeOffset At, bool IsNew);

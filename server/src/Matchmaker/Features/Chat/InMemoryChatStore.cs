@@ -9,7 +9,6 @@ internal sealed class InMemoryChatStore(EmbeddedLock embedded, TimeProvider time
     public const int MaxCalls = 5_000;
     private readonly Dictionary<Guid, List<StoredLine>> _calls = [];
     private readonly Queue<Guid> _order = new();
-    private long _id;
 
     public Task<StoredLine> Add(NewLine line)
     {
@@ -30,7 +29,7 @@ internal sealed class InMemoryChatStore(EmbeddedLock embedded, TimeProvider time
                 return Task.FromResult(known with { IsNew = false });
             }
 
-            var stored = new StoredLine(line.CallId, line.From, line.ClientId, ++_id, line.Text, time.GetUtcNow(), true);
+            var stored = new StoredLine(line.CallId, line.From, line.ClientId, Guid.NewGuid(), line.Text, time.GetUtcNow(), true);
             lines.Add(stored);
             if (lines.Count > MaxLines)
             {

@@ -7,11 +7,11 @@ internal sealed class PostgresChatStore : IChatStore
 {
     private const string AddSql = """
         with new as (
-            insert into chat_message (call_id, sender, client_id, text, sent_at)
-            select c, s, i, t, clock_timestamp() from unnest(@Calls, @Senders, @ClientIds, @Texts) x(c, s, i, t)
+            insert into chat_message (id, call_id, sender, client_id, text, sent_at)
+            select d, c, s, i, t, clock_timestamp() from unnest(@Ids, @Calls, @Senders, @ClientIds, @Texts) x(d, c, s, i, t)
             on conflict do nothing
             returning call_id, sender, client_id, id, text, sent_at)
-        select call_id, sender as from, client_id, id, text, sent_at as at, true as is_new from new
+        select call_id, sender as "from", client_id, id, text, sent_at as at, true as is_new from new
         union all
         select m.call_id, m.sender, m.client_id, m.id, m.text, m.sent_at, false
         from chat_message m join unnest(@Calls, @Senders, @ClientIds) x(c, s, i)
@@ -19,10 +19,10 @@ internal sealed class PostgresChatStore : IChatStore
         """;
 
     private const string LastSql = """
-        select * from (
-            select call_id, sender as from, client_id, id, text, sent_at as at, false as is_new from chat_message
-            where call_id = @Call order by id desc limit @Limit) l
-        order by id
+        select call_id, "from", client_id, id, text, at, false as is_new from (
+            select call_id, sender as "from", client_id, id, text, sent_at as at, number from chat_message
+            where call_id = @Call order by number desc limit @Limit) l
+        order by number
         """;
 
     private readonly Database _database;
@@ -45,6 +45,7 @@ internal sealed class PostgresChatStore : IChatStore
     {
         var rows = await _database.Query<StoredLine>(AddSql, new
         {
+            Ids = lines.Select(_ => Guid.NewGuid()).ToArray(),
             Calls = lines.Select(l => l.CallId).ToArray(),
             Senders = lines.Select(l => l.From).ToArray(),
             ClientIds = lines.Select(l => l.ClientId).ToArray(),

@@ -124,7 +124,7 @@ internal sealed class Invites(
             live.Add(invite, isNew: false);
         }
 
-        return [.. invites.Select(LiveInvites.View)];
+        return [.. invites.Select(i => LiveInvites.View(i) with { ToUserId = i.ToUserId })];
     }
 
     private async Task<Outcome<AcceptValue>> Conclude(StoredInvite invite, StartedCall started)

@@ -27,7 +27,7 @@ internal sealed class LiveInvites
     }
 
     public static InviteView View(StoredInvite i) => new(
-        i.InviteId, i.From, i.ToUserId, i.CallSeconds, i.ExpiresAt, Math.Max(0, (int)Math.Ceiling(i.Remaining.TotalSeconds)));
+        i.InviteId, i.From, i.CallSeconds, i.ExpiresAt, Math.Max(0, (int)Math.Ceiling(i.Remaining.TotalSeconds)));
 
     /// <summary>Remembers one that rings; a new one is told to the invited.</summary>
     public void Add(StoredInvite invite, bool isNew)

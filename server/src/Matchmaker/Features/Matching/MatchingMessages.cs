@@ -13,9 +13,9 @@ internal sealed record QueueWishes(
 /// <summary>A place in the queue. <c>Position</c> is an estimate, since who fits decides.</summary>
 internal sealed record QueueStatus(int Position, int Waiting, int EstimatedWaitSeconds, IReadOnlyList<string>? Widened = null);
 
-/// <summary>A live invite as both sides see it.</summary>
+/// <summary>A live invite; <c>ToUserId</c> in the answer of <c>Resume</c>, where there are those one sent oneself too.</summary>
 internal sealed record InviteView(
-    Guid InviteId, Card From, Guid ToUserId, int CallSeconds, DateTimeOffset ExpiresAt, int RemainingSeconds);
+    Guid InviteId, Card From, int CallSeconds, DateTimeOffset ExpiresAt, int RemainingSeconds, Guid? ToUserId = null);
 
 internal sealed record InviteExtended(Guid InviteId, DateTimeOffset ExpiresAt, int RemainingSeconds);
 

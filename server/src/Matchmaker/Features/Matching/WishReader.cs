@@ -16,14 +16,15 @@ internal static class WishReader
             return MatchingRefusals.InvalidDuration;
         }
 
-        if (wishes?.Wants is { Count: > Wants.Genders } || (wishes?.Wants ?? []).Any(g => !Enum.IsDefined(g)))
+        // An empty list would be a wish for nobody; who has no wish leaves it out.
+        if (wishes?.Wants is { Count: 0 or > Wants.Genders } || (wishes?.Wants ?? []).Any(g => !Enum.IsDefined(g)))
         {
             return CommonRefusals.InvalidArgument("wants");
         }
 
         var profile = Profile.Read(new ProfileRequest(null, null, wishes?.Languages, wishes?.Interests));
         return profile.No is { } no ? no : new QueueWishes(
-            wishes?.Wants ?? [],
+            wishes?.Wants,
             profile.Value!.Languages ?? card.Languages,
             profile.Value.Interests ?? card.Interests,
             wishes?.CallSeconds ?? DefaultCallSeconds);

@@ -1,5 +1,5 @@
 using Matchmaker.Platform.Http;
-using Matchmaker.Platform.Realtime;
+using Matchmaker.Platform.Lifetime;
 using Matchmaker.Platform.Refusals;
 
 namespace Matchmaker.Features.Presence;
@@ -8,7 +8,7 @@ namespace Matchmaker.Features.Presence;
 /// Around the whole life of a hub connection: its place is taken before the upgrade and given back when the request
 /// ends, exactly once, whatever happens in between. A socket that never says its handshake is counted too.
 /// </summary>
-internal sealed class ConnectionGate(RequestDelegate next, Presence presence, Outbox outbox)
+internal sealed class ConnectionGate(RequestDelegate next, Presence presence, Lifecycle lifecycle)
 {
     public async Task InvokeAsync(HttpContext context)
     {
@@ -25,13 +25,18 @@ internal sealed class ConnectionGate(RequestDelegate next, Presence presence, Ou
             return;
         }
 
+        if (lifecycle.IsDraining)
+        {
+            await Problems.Write(context, PresenceRefusals.Draining);
+            return;
+        }
+
         if (context.Items[HubTicketHandler.ConnectionItem] is not Connection connection)
         {
             await Problems.Write(context, PresenceRefusals.InvalidHubTicket);
             return;
         }
 
-        outbox.Open(connection.Id, connection.UserId);
         try
         {
             if (await presence.Open(connection) is { } no)
@@ -44,7 +49,6 @@ internal sealed class ConnectionGate(RequestDelegate next, Presence presence, Ou
         }
         finally
         {
-            outbox.Remove(connection.Id);
             await presence.Close(connection);
         }
     }

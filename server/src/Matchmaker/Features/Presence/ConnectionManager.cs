@@ -1,4 +1,4 @@
-using System.Diagnostics.CodeAnalysis;
+using Matchmaker.Platform.Refusals;
 using Microsoft.Extensions.Options;
 
 namespace Matchmaker.Features.Presence;
@@ -46,14 +46,22 @@ internal sealed class ConnectionManager(IOptions<PresenceOptions> options)
         }
     }
 
-    public bool TryEnter(Connection connection)
+    /// <summary>Takes a place, or tells why not: no room, or a connection of this hub ticket is here.</summary>
+    public Refusal? Enter(Connection connection)
     {
         lock (_gate)
         {
-            if (!HasRoomLocked(connection.UserId, connection.Tab) || !_byId.TryAdd(connection.Id, connection))
+            if (_byId.ContainsKey(connection.Id))
             {
-                return false;
+                return PresenceRefusals.InvalidHubTicket;
             }
+
+            if (!HasRoomLocked(connection.UserId, connection.Tab))
+            {
+                return PresenceRefusals.ServerFull;
+            }
+
+            _byId.Add(connection.Id, connection);
 
             if (!_byUser.TryGetValue(connection.UserId, out var all))
             {
@@ -61,20 +69,29 @@ internal sealed class ConnectionManager(IOptions<PresenceOptions> options)
             }
 
             all.Add(connection);
-            return true;
+            return null;
         }
     }
 
-    /// <summary>Takes a connection out; false when it was out before.</summary>
-    public bool Leave(string id, [NotNullWhen(true)] out Connection? connection)
+    public Connection? Find(string id)
     {
         lock (_gate)
         {
-            if (!_byId.Remove(id, out connection))
+            return _byId.GetValueOrDefault(id);
+        }
+    }
+
+    /// <summary>Takes a connection out; false when it was not (or no longer) in.</summary>
+    public bool Leave(Connection connection)
+    {
+        lock (_gate)
+        {
+            if (_byId.GetValueOrDefault(connection.Id) != connection)
             {
                 return false;
             }
 
+            _byId.Remove(connection.Id);
             var all = _byUser[connection.UserId];
             all.Remove(connection);
             if (all.Count == 0)

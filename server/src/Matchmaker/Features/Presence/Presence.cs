@@ -16,13 +16,13 @@ internal sealed class Presence
     private readonly ConnectionManager _connections;
     private readonly Lobby _lobby;
     private readonly InstanceLease _lease;
-    private readonly IOutbox _outbox;
+    private readonly Outbox _outbox;
     private readonly Accounts.Accounts _accounts;
     private readonly PresenceOptions _options;
     private readonly ILogger<Presence> _logger;
 
     public Presence(
-        IPresenceStore store, ConnectionManager connections, Lobby lobby, InstanceLease lease, IOutbox outbox, Accounts.Accounts accounts,
+        IPresenceStore store, ConnectionManager connections, Lobby lobby, InstanceLease lease, Outbox outbox, Accounts.Accounts accounts,
         Safety.Safety safety, IOptions<PresenceOptions> options, ILogger<Presence> logger)
     {
         _store = store;
@@ -44,11 +44,13 @@ internal sealed class Presence
     /// <summary>Takes a place for a connection before its upgrade. Every call is followed by <see cref="Close"/>.</summary>
     public async Task<Refusal?> Open(Connection connection)
     {
-        if (!_connections.TryEnter(connection))
+        if (_connections.Enter(connection) is { } no)
         {
-            return PresenceRefusals.ServerFull;
+            return no;
         }
 
+        // Before the store: a newer connection may displace this one from then on, and has to find its queue.
+        _outbox.Open(connection.Id, connection.UserId);
         OpenedSlot slot;
         try
         {
@@ -89,12 +91,12 @@ internal sealed class Presence
     /// <summary>Gives the place back. The close of a displaced connection undoes nothing that a newer one did.</summary>
     public async Task Close(Connection connection)
     {
-        var mine = _connections.Leave(connection.Id, out var left) && left == connection;
-        if (!mine && !connection.Displaced)
+        if (!_connections.Leave(connection) && !connection.Displaced)
         {
             return; // never entered
         }
 
+        _outbox.Remove(connection.Id);
         var last = !_connections.IsOnline(connection.UserId);
         if (last)
         {
@@ -154,9 +156,10 @@ internal sealed class Presence
 
     private void Displace(string id, ClientEvent? last)
     {
-        if (_connections.Leave(id, out var connection))
+        if (_connections.Find(id) is { } connection)
         {
-            connection.Displaced = true;
+            connection.Displaced = true; // before it leaves, so that its own close knows
+            _connections.Leave(connection);
             _lobby.Unwatch(id);
             _outbox.Close(id, last, []);
         }

@@ -1,6 +1,7 @@
 using System.Security.Claims;
 using Matchmaker.Features.Accounts;
 using Matchmaker.Platform.Http;
+using Matchmaker.Platform.Lifetime;
 using Matchmaker.Platform.Postgres;
 using Matchmaker.Platform.Refusals;
 using Microsoft.AspNetCore.Authentication;
@@ -33,6 +34,18 @@ internal static class PresenceFeature
         services.AddAuthentication().AddScheme<AuthenticationSchemeOptions, HubTicketHandler>(HubTicketHandler.Scheme, null);
     }
 
+    /// <summary>Before authentication: a page that is not ours does not get as far as being asked who it is.</summary>
+    public static void UseHubOrigin(this WebApplication app)
+    {
+        var origins = app.Services.GetRequiredService<OriginRule>();
+        app.Use((context, next) => context.Request.Path.StartsWithSegments("/hub") && !origins.Allows(context.Request)
+            ? Problems.Write(context, CommonRefusals.Forbidden)
+            : next(context));
+    }
+
+    /// <summary>After authorization and before the hub.</summary>
+    public static void UseConnectionGate(this WebApplication app) => app.UseMiddleware<ConnectionGate>();
+
     public static void MapPresence(this IEndpointRouteBuilder routes)
     {
         routes.MapPost("/api/auth/ticket", Ticket).RequireAuthorization();
@@ -40,15 +53,20 @@ internal static class PresenceFeature
     }
 
     private static async Task<IResult> Ticket(
-        HubTicketRequest request, ClaimsPrincipal user, HubTickets tickets, ConnectionManager connections)
+        HubTicketRequest request, ClaimsPrincipal user, HubTickets tickets, ConnectionManager connections, Lifecycle lifecycle)
     {
-        if (!HubTickets.IsTab(request.Tab))
+        if (lifecycle.IsDraining)
+        {
+            return Problems.From(PresenceRefusals.Draining);
+        }
+
+        if (request.Tab is not { } tab || !HubTickets.IsTab(tab))
         {
             return Problems.From(CommonRefusals.InvalidArgument("tab", "A tab is 8 to 64 letters, digits, '-' or '_'."));
         }
 
-        return connections.HasRoom(user.UserId(), request.Tab)
-            ? Results.Ok(await tickets.Issue(user.UserId(), user.SessionId(), request.Tab))
+        return connections.HasRoom(user.UserId(), tab)
+            ? Results.Ok(await tickets.Issue(user.UserId(), user.SessionId(), tab))
             : Problems.From(PresenceRefusals.ServerFull);
     }
 

@@ -3,7 +3,7 @@ using Matchmaker.Features.Accounts;
 namespace Matchmaker.Features.Presence;
 
 /// <summary>Asks for a hub ticket. <c>Tab</c>: 8..64 characters of base64url that the page made up.</summary>
-internal sealed record HubTicketRequest(string Tab);
+internal sealed record HubTicketRequest(string? Tab = null);
 
 internal sealed record HubTicketResponse(string Ticket, DateTimeOffset ExpiresAt);
 

@@ -14,6 +14,7 @@ internal sealed class IceServers(Calls.Calls calls, TimeProvider time, IOptions<
     public async Task<IceServersResponse> For(Guid userId)
     {
         var o = options.Value;
+        var expires = time.GetUtcNow() + o.TurnLifetime;
         var servers = new List<IceServer>();
         if (o.StunUrls.Count > 0)
         {
@@ -22,15 +23,14 @@ internal sealed class IceServers(Calls.Calls calls, TimeProvider time, IOptions<
 
         if (o.TurnUrls.Count == 0 || o.TurnSecret is null)
         {
-            return new IceServersResponse(servers, null, servers.Count > 0 ? "stun" : "none");
+            return new IceServersResponse(servers, expires, servers.Count > 0 ? "stun" : "none");
         }
 
         if (await calls.Find(userId) is null)
         {
-            return new IceServersResponse(servers, null, "coturn");
+            return new IceServersResponse(servers, expires, "coturn");
         }
 
-        var expires = time.GetUtcNow() + o.TurnLifetime;
         var name = $"{expires.ToUnixTimeSeconds()}:{WireId.Format(userId)}";
         servers.Add(new IceServer([.. o.TurnUrls], name, Credential(o.TurnSecret, name)));
         return new IceServersResponse(servers, expires, "coturn");

@@ -17,4 +17,4 @@ internal sealed record MissedSignal(SignalKind Kind, RawJson Data);
 /// <summary>One entry for <c>RTCPeerConnection</c>.</summary>
 internal sealed record IceServer(IReadOnlyList<string> Urls, string? Username = null, string? Credential = null);
 
-internal sealed record IceServersResponse(IReadOnlyList<IceServer> IceServers, DateTimeOffset? ExpiresAt, string Provider);
+internal sealed record IceServersResponse(IReadOnlyList<IceServer> IceServers, DateTimeOffset ExpiresAt, string Provider);
