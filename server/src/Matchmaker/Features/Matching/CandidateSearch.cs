@@ -26,7 +26,7 @@ internal sealed class CandidateSearch(TicketIndex index, MatchRules rules)
         PoolEntry? best = null;
         var bestScore = int.MinValue;
         var considered = 0;
-        while (considered < rules.CandidatesLooked && _merged.TryDequeue(out var reader, out var place))
+        while (considered < rules.CandidatesLooked && _merged.TryPeek(out var reader, out var place))
         {
             // Who shares two languages stands in two lanes, at the same place, and so comes twice in a row.
             var candidate = reader.Entry;
@@ -44,7 +44,14 @@ internal sealed class CandidateSearch(TicketIndex index, MatchRules rules)
             }
 
             pass = pass.MovedTo(place);
-            Enqueue(reader, pass);
+            if (reader.MoveNext() && reader.Place <= pass.Until)
+            {
+                _merged.DequeueEnqueue(reader, reader.Place);
+            }
+            else
+            {
+                _merged.Dequeue();
+            }
         }
 
         seeker.Pass = _merged.Count == 0 ? Pass.NotBegun : pass;
@@ -59,15 +66,11 @@ internal sealed class CandidateSearch(TicketIndex index, MatchRules rules)
         index.AddLanesFor(seeker, Widening.LanguagesAreSoft(seeker, now, rules), _lanes);
         foreach (var lane in _lanes)
         {
-            Enqueue(lane.ReadAfter(pass.After), pass);
-        }
-    }
-
-    private void Enqueue(TicketLane.Reader reader, Pass pass)
-    {
-        if (reader.MoveNext() && reader.Place <= pass.Until)
-        {
-            _merged.Enqueue(reader, reader.Place);
+            var reader = lane.ReadAfter(pass.After);
+            if (reader.MoveNext() && reader.Place <= pass.Until)
+            {
+                _merged.Enqueue(reader, reader.Place);
+            }
         }
     }
 }

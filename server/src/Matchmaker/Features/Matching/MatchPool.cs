@@ -10,7 +10,8 @@ namespace Matchmaker.Features.Matching;
 /// <see cref="Tick"/> widens wishes and notes a few tickets in turn for another look, because one look considers only
 /// some of the candidates (<see cref="CandidateSearch"/>) and because cooldowns lapse.
 ///
-/// No call costs more when more are waiting, except for the logarithm of a search.
+/// No call considers more tickets when more are waiting; it pays the logarithm of a search, and <see cref="Position"/>
+/// one addition for each chunk of the line.
 /// </summary>
 internal sealed partial class MatchPool
 {

@@ -23,7 +23,7 @@ internal sealed record MatchRules
     /// </summary>
     public int CandidatesLooked { get; init; } = 64;
 
-    /// <summary>1024 tickets. The most that one Propose looks for, so that it holds the owner's lock for about 5 ms.</summary>
+    /// <summary>1024 tickets. The most that one Propose looks for, so that it holds the owner's lock for 10 to 15 ms.</summary>
     public int TicketsPerPropose { get; init; } = 1024;
 
     /// <summary>10 s. Told as the expected wait until real waits are known.</summary>
