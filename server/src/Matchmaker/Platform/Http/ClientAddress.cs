@@ -10,10 +10,8 @@ namespace Matchmaker.Platform.Http;
 /// </summary>
 internal static class ClientAddress
 {
-    /// <summary>First of all: from here on <c>Connection.RemoteIpAddress</c> is the client, and the scheme is the client's.</summary>
-    public static void UseClientAddress(this IApplicationBuilder app)
+    private static void UseClientAddress(IApplicationBuilder app, HttpOptions options)
     {
-        var options = app.ApplicationServices.GetRequiredService<IOptions<HttpOptions>>().Value;
         var proxies = options.Proxies();
         app.Use((context, next) =>
         {
@@ -64,6 +62,19 @@ internal static class ClientAddress
         var bytes = address.GetAddressBytes();
         bytes.AsSpan(8).Clear();
         return new IPAddress(bytes) + "/64";
+    }
+
+    /// <summary>
+    /// Before everything else in the pipeline, whatever its order: from here on <c>Connection.RemoteIpAddress</c> is the
+    /// client, and the scheme is the client's.
+    /// </summary>
+    internal sealed class First(IOptions<HttpOptions> options) : IStartupFilter
+    {
+        public Action<IApplicationBuilder> Configure(Action<IApplicationBuilder> next) => app =>
+        {
+            UseClientAddress(app, options.Value);
+            next(app);
+        };
     }
 
     private static bool IsTrusted(IPAddress address, IReadOnlyList<IPNetwork> proxies) => proxies.Any(p => p.Contains(address));

@@ -68,7 +68,7 @@ internal sealed partial class Failures(RequestDelegate next, ILogger<Failures> l
     private static string? Field(BadHttpRequestException e) =>
         e.InnerException is JsonException json ? Field(json.Path)
         // The framework's only way to name a wrong query or route value. (A missing body has no name that a client knows.)
-        : !e.Message.EndsWith("from body.", StringComparison.Ordinal) && Parameter().Match(e.Message) is { Success: true } match ? match.Groups[1].Value
+        : !e.Message.Contains("body", StringComparison.Ordinal) && Parameter().Match(e.Message) is { Success: true } match ? match.Groups[1].Value
         : null;
 
     /// <summary><c>$.languages[0]</c> is about <c>languages</c>.</summary>

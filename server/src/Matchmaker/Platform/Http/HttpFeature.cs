@@ -33,6 +33,7 @@ internal static class HttpFeature
             .Configure<IConfiguration>((o, c) => o.Enabled = c["RATE_LIMITS"] is { Length: > 0 } on ? on != "off" : o.Enabled)
             .Validate<IConfiguration>((_, c) => c["RATE_LIMITS"] is null or "" or "on" or "off", "RATE_LIMITS must be on or off");
         services.TryAddSingleton(TimeProvider.System);
+        services.AddSingleton<IStartupFilter, ClientAddress.First>();
         services.AddSingleton<OriginRule>();
         services.AddSingleton<OperatorAccess>();
         services.ConfigureHttpJsonOptions(o => WireJson.Apply(o.SerializerOptions));
@@ -55,7 +56,6 @@ internal static class HttpFeature
     public static void UseHttp(this WebApplication app)
     {
         var rates = app.Services.GetRequiredService<IOptions<RateLimitOptions>>().Value;
-        app.UseClientAddress();
         app.UseMiddleware<RequestCounter>();
         app.UseSecurityHeaders();
         app.UseMiddleware<Failures>();

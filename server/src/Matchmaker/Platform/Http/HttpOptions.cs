@@ -48,6 +48,7 @@ internal sealed class HttpOptions
     public static bool IsOrigin(string text) =>
         Uri.TryCreate(text, UriKind.Absolute, out var uri)
         && uri.Scheme is "http" or "https"
+        && uri.UserInfo.Length == 0
         && uri.GetLeftPart(UriPartial.Authority) == text;
 
     public static bool AreNetworks(string text)
