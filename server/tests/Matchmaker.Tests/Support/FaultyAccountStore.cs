@@ -1,0 +1,44 @@
+using Matchmaker.Features.Accounts;
+
+namespace Matchmaker.Tests.Support;
+
+/// <summary>An account store that counts its look-ups and can be away.</summary>
+internal sealed class FaultyAccountStore(IAccountStore inner) : IAccountStore
+{
+    public bool IsAway { get; set; }
+
+    public int SessionLookups { get; private set; }
+
+    public int UserLookups { get; private set; }
+
+    public Task<Login> Create(Card user, Guid sessionId, byte[] tokenHash, TimeSpan lifetime) =>
+        There(() => inner.Create(user, sessionId, tokenHash, lifetime));
+
+    public Task<Login?> FindSession(byte[] tokenHash)
+    {
+        SessionLookups++;
+        return There(() => inner.FindSession(tokenHash));
+    }
+
+    public Task<Card?> FindUser(Guid userId)
+    {
+        UserLookups++;
+        return There(() => inner.FindUser(userId));
+    }
+
+    public Task<IReadOnlyList<Card>> FindUsers(IReadOnlyCollection<Guid> userIds)
+    {
+        UserLookups++;
+        return There(() => inner.FindUsers(userIds));
+    }
+
+    public Task<Card?> Change(Guid userId, Profile profile) => There(() => inner.Change(userId, profile));
+
+    public Task<bool> EndSession(Guid sessionId) => There(() => inner.EndSession(sessionId));
+
+    public Task<IReadOnlyList<Guid>> Erase(Guid userId) => There(() => inner.Erase(userId));
+
+    public Task<int> DeleteExpired(int limit) => There(() => inner.DeleteExpired(limit));
+
+    private Task<T> There<T>(Func<Task<T>> work) => IsAway ? Task.FromException<T>(new TimeoutException()) : work();
+}
