@@ -1,0 +1,54 @@
+using System.Net;
+using Matchmaker.Platform.Http;
+
+namespace Matchmaker.Tests.Platform.Http;
+
+public sealed class ClientAddressTests
+{
+    private static readonly IReadOnlyList<IPNetwork> _proxies = new HttpOptions().Proxies();
+
+    [Theory]
+    [InlineData("203.0.113.7", "203.0.113.7")]
+    [InlineData("6.6.6.6, 203.0.113.7", "203.0.113.7")] // the left one is the client's own word
+    [InlineData("6.6.6.6, 203.0.113.7, 10.1.1.1", "203.0.113.7")] // two of our hops
+    [InlineData("203.0.113.7, nonsense", "10.0.0.1")] // nothing left of nonsense can be believed
+    [InlineData("nonsense, 203.0.113.7", "203.0.113.7")]
+    [InlineData("", "10.0.0.1")]
+    [InlineData("::ffff:203.0.113.7", "203.0.113.7")]
+    [InlineData(" 203.0.113.7 ", "203.0.113.7")]
+    [InlineData("2001:db8::7%3", "2001:db8::7")]
+    [InlineData("10.2.2.2", "10.2.2.2")] // a client in the private network
+    public void The_rightmost_address_that_is_not_ours_is_the_client(string header, string expected) =>
+        Assert.Equal(IPAddress.Parse(expected), ClientAddress.Resolve(IPAddress.Parse("10.0.0.1"), [header], _proxies));
+
+    [Fact]
+    public void Several_headers_are_one_list() =>
+        Assert.Equal(
+            IPAddress.Parse("203.0.113.7"),
+            ClientAddress.Resolve(IPAddress.Parse("10.0.0.1"), ["6.6.6.6", "203.0.113.7"], _proxies));
+
+    [Theory]
+    [InlineData("203.0.113.7", "203.0.113.7")]
+    [InlineData("2001:db8:1:2:aaaa::1", "2001:db8:1:2::/64")]
+    [InlineData("2001:db8:1:2:bbbb::2", "2001:db8:1:2::/64")]
+    [InlineData("2001:db8:1:3::1", "2001:db8:1:3::/64")]
+    public void A_household_is_one_address(string address, string key) => Assert.Equal(key, ClientAddress.Key(IPAddress.Parse(address)));
+
+    [Theory]
+    [InlineData("10.0.0.0/8", true)]
+    [InlineData("10.0.0.1, ::1", true)]
+    [InlineData("10.0.0.0/33", false)]
+    [InlineData("ten", false)]
+    [InlineData("", false)]
+    public void A_list_of_proxies_is_addresses_and_networks(string text, bool isValid) => Assert.Equal(isValid, HttpOptions.AreNetworks(text));
+
+    [Theory]
+    [InlineData("https://app.example", true)]
+    [InlineData("http://localhost:5173", true)]
+    [InlineData("https://app.example/", false)]
+    [InlineData("https://app.example:443", false)] // a browser leaves the usual port out
+    [InlineData("app.example", false)]
+    [InlineData("*", false)]
+    [InlineData("ftp://app.example", false)]
+    public void An_origin_is_what_a_browser_writes(string text, bool isOrigin) => Assert.Equal(isOrigin, HttpOptions.IsOrigin(text));
+}
