@@ -52,7 +52,7 @@ server_launch() {
 
 # The command line too, because a number left behind by a crash may be another process by now.
 server_alive() {
-  [ -s "$run/$1.pid" ] && tr '\0' ' ' < "/proc/$(cat "$run/$1.pid")/cmdline" 2> /dev/null | grep -q Matchmaker.dll
+  [ -s "$run/$1.pid" ] && grep -qa Matchmaker.dll "/proc/$(cat "$run/$1.pid")/cmdline" 2> /dev/null
 }
 
 server_stop() {
