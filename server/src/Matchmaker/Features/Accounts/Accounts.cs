@@ -80,6 +80,12 @@ internal sealed class Accounts(IAccountStore store, IOptions<AccountOptions> opt
         return login is not null && login.ExpiresAt > time.GetUtcNow() ? login : null;
     }
 
+    /// <summary>The card of the user of a login, or null when the login is over; never from a copy.</summary>
+    public Task<Card?> FindSignedIn(Guid sessionId) => store.FindSignedIn(sessionId);
+
+    /// <summary>The copy of a card, however old, for when the database is away; null without one.</summary>
+    public Card? FindCopy(Guid userId) => _users.TryGetStale(userId, out var card) ? card : null;
+
     public ValueTask<Card?> FindCard(Guid userId) => _users.Get(userId, store.FindUser);
 
     /// <summary>

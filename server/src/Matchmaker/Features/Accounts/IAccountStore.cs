@@ -9,6 +9,9 @@ internal interface IAccountStore
     /// <summary>The login that has this token, unless it has run out.</summary>
     Task<Login?> FindSession(byte[] tokenHash);
 
+    /// <summary>The card of the user of a login that holds, or null.</summary>
+    Task<Card?> FindSignedIn(Guid sessionId);
+
     Task<Card?> FindUser(Guid userId);
 
     /// <summary>Those of the users that exist, in any order.</summary>

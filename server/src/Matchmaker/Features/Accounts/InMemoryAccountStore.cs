@@ -2,11 +2,19 @@ using Matchmaker.Platform.Memory;
 
 namespace Matchmaker.Features.Accounts;
 
-/// <summary>Accounts of the embedded server; they end with the process. Everything is under the embedded lock.</summary>
+/// <summary>
+/// Accounts of the embedded server; they end with the process. Everything is under the embedded lock. Bounded: past
+/// <see cref="MaxUsers"/> the account that was made first is forgotten.
+/// </summary>
 internal sealed class InMemoryAccountStore(EmbeddedLock embedded, TimeProvider time) : IAccountStore
 {
+    /// <summary>Accounts kept, at about 1 KB each.</summary>
+    public const int MaxUsers = 50_000;
+
     private readonly Dictionary<Guid, Card> _users = [];
     private readonly Dictionary<string, Login> _sessions = [];
+    private readonly Dictionary<Guid, Login> _bySession = [];
+    private readonly Queue<Guid> _order = new();
 
     public Task<Login> Create(Card user, Guid sessionId, byte[] tokenHash, TimeSpan lifetime)
     {
@@ -15,6 +23,15 @@ internal sealed class InMemoryAccountStore(EmbeddedLock embedded, TimeProvider t
             var login = new Login(sessionId, user.Id, time.GetUtcNow() + lifetime);
             _users.Add(user.Id, user);
             _sessions.Add(Key(tokenHash), login);
+            _bySession.Add(sessionId, login);
+            _order.Enqueue(user.Id);
+            if (_order.Count > MaxUsers)
+            {
+                var oldest = _order.Dequeue();
+                _users.Remove(oldest);
+                Drop(l => l.UserId == oldest, int.MaxValue);
+            }
+
             return Task.FromResult(login);
         }
     }
@@ -25,6 +42,15 @@ internal sealed class InMemoryAccountStore(EmbeddedLock embedded, TimeProvider t
         {
             return Task.FromResult(
                 _sessions.TryGetValue(Key(tokenHash), out var login) && login.ExpiresAt > time.GetUtcNow() ? login : null);
+        }
+    }
+
+    public Task<Card?> FindSignedIn(Guid sessionId)
+    {
+        lock (embedded.Gate)
+        {
+            return Task.FromResult(
+                _bySession.TryGetValue(sessionId, out var login) && login.ExpiresAt > time.GetUtcNow() ? _users.GetValueOrDefault(login.UserId) : null);
         }
     }
 
@@ -95,7 +121,11 @@ internal sealed class InMemoryAccountStore(EmbeddedLock embedded, TimeProvider t
     private List<Guid> Drop(Func<Login, bool> fits, int limit)
     {
         var dropped = _sessions.Where(s => fits(s.Value)).Take(limit).ToList();
-        dropped.ForEach(s => _sessions.Remove(s.Key));
+        dropped.ForEach(s =>
+        {
+            _sessions.Remove(s.Key);
+            _bySession.Remove(s.Value.SessionId);
+        });
         return dropped.ConvertAll(s => s.Value.SessionId);
     }
 

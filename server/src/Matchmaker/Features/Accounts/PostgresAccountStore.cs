@@ -22,6 +22,12 @@ internal sealed class PostgresAccountStore(Database database) : IAccountStore
         select user_id, name, gender, languages, interests from app_user where user_id = any(@UserIds)
         """;
 
+    private const string FindSignedInSql = """
+        select u.user_id, u.name, u.gender, u.languages, u.interests
+        from login_session s join app_user u on u.user_id = s.user_id
+        where s.session_id = @SessionId and s.expires_at > now()
+        """;
+
     private const string ChangeSql = """
         update app_user set
             name = coalesce(@Name, name), gender = coalesce(@Gender, gender),
@@ -57,6 +63,9 @@ internal sealed class PostgresAccountStore(Database database) : IAccountStore
         }))!;
 
     public Task<Login?> FindSession(byte[] tokenHash) => database.One<Login>(FindSessionSql, new { TokenHash = tokenHash });
+
+    public async Task<Card?> FindSignedIn(Guid sessionId) =>
+        (await database.One<Row>(FindSignedInSql, new { SessionId = sessionId }))?.ToCard();
 
     public async Task<Card?> FindUser(Guid userId) => await FindUsers([userId]) is [var card] ? card : null;
 

@@ -3,6 +3,7 @@ using Matchmaker.Features.Accounts;
 using Matchmaker.Platform.Http;
 using Matchmaker.Platform.Postgres;
 using Matchmaker.Platform.Refusals;
+using Matchmaker.Platform.Telemetry;
 
 namespace Matchmaker.Features.Calls;
 
@@ -19,6 +20,7 @@ internal static class CallsFeature
         services.AddStore<ICallStore, InMemoryCallStore, PostgresCallStore>();
         services.AddSingleton<InMemorySeats>();
         services.AddSingleton<LiveCalls>();
+        services.AddSingleton<IHealthSection, CallHealth>();
         services.AddSingleton<CallNotices>();
         services.AddSingleton<CallMetrics>();
         services.AddSingleton<Calls>();

@@ -2,6 +2,7 @@ using Matchmaker.Features.Accounts;
 using Matchmaker.Features.Calls;
 using Matchmaker.Features.Presence;
 using Matchmaker.Platform.Postgres;
+using Matchmaker.Platform.Telemetry;
 using Microsoft.Extensions.Options;
 
 namespace Matchmaker.Features.Matching;
@@ -21,6 +22,7 @@ internal static class MatchingFeature
         services.AddStore<IInviteStore, InMemoryInviteStore, PostgresInviteStore>();
         services.AddSingleton<IClaims, InMemoryClaims>();
         services.AddSingleton<MatchingMetrics>();
+        services.AddSingleton<IHealthSection, QueueHealth>();
         services.AddSingleton<Pairing>();
         services.AddSingleton<Queue>();
         services.AddSingleton<InviteRates>();

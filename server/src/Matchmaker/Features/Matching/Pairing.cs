@@ -73,6 +73,14 @@ internal sealed class Pairing(
         Wake();
     }
 
+    public bool Has(Ticket ticket)
+    {
+        lock (_gate)
+        {
+            return _pool.Find(ticket.UserId) == ticket;
+        }
+    }
+
     public Ticket? Remove(Guid userId)
     {
         lock (_gate)

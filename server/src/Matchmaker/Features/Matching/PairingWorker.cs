@@ -103,10 +103,10 @@ internal sealed class PairingWorker(
 
     private async Task TakeIn(WaitingTicket waiting)
     {
-        var mine = queue.Mine.FirstOrDefault(m => m.Ticket.UserId == waiting.UserId);
-        if (mine is not null && mine.Ticket.TicketId == waiting.TicketId)
+        if (queue.Find(waiting.UserId) is { } mine && mine.Ticket.TicketId == waiting.TicketId)
         {
-            if (mine.HeldSince is null)
+            // Ours is in the pool since it joined, unless the lead has just begun here.
+            if (mine.HeldSince is null && !pairing.Has(mine.Ticket))
             {
                 pairing.Add(mine.Ticket);
             }

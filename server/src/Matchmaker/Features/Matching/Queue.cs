@@ -40,6 +40,8 @@ internal sealed class Queue
     /// <summary>The tickets of this instance's users, those on hold included.</summary>
     public ICollection<LocalTicket> Mine => _mine.Values;
 
+    public LocalTicket? Find(Guid userId) => _mine.GetValueOrDefault(userId);
+
     public async Task<Outcome<QueueStatus>> Join(Connection connection, QueueWishes? wishes)
     {
         var read = WishReader.Read(wishes, connection.Card);

@@ -20,10 +20,12 @@ internal sealed class Presence
     private readonly Accounts.Accounts _accounts;
     private readonly PresenceOptions _options;
     private readonly ILogger<Presence> _logger;
+    private readonly TimeProvider _time;
+    private readonly TimeSpan _patience = TimeSpan.FromSeconds(3);
 
     public Presence(
         IPresenceStore store, ConnectionManager connections, Lobby lobby, InstanceLease lease, Outbox outbox, Accounts.Accounts accounts,
-        Safety.Safety safety, IOptions<PresenceOptions> options, ILogger<Presence> logger)
+        Safety.Safety safety, TimeProvider time, IOptions<PresenceOptions> options, ILogger<Presence> logger)
     {
         _store = store;
         _connections = connections;
@@ -32,6 +34,7 @@ internal sealed class Presence
         _outbox = outbox;
         _options = options.Value;
         _logger = logger;
+        _time = time;
         _accounts = accounts;
         accounts.Changed += Change;
         accounts.SessionEnded += CloseSession;
@@ -54,17 +57,23 @@ internal sealed class Presence
         OpenedSlot slot;
         try
         {
-            if (await _accounts.FindCard(connection.UserId) is not { } card)
+            if (await _accounts.FindSignedIn(connection.SessionId) is not { } card)
             {
                 return AccountRefusals.SessionEnded;
             }
 
             connection.Card = card;
-            slot = await _store.Open(connection, await _lease.Generation, _options.MaxConnectionsPerUser);
+            slot = await _store.Open(connection, await _lease.Generation.WaitAsync(_patience, _time), _options.MaxConnectionsPerUser);
         }
         catch (Exception e) when (DatabaseFailure.IsAway(e))
         {
-            // Admitted all the same: calls and signaling go on without the database. The row is written when it is back.
+            // Whom we know is admitted all the same: calls and signaling go on. The row is written when the database is back.
+            if (_accounts.FindCopy(connection.UserId) is not { } copy)
+            {
+                return CommonRefusals.Unavailable;
+            }
+
+            connection.Card = copy;
             _lease.MarkStale();
             return null;
         }

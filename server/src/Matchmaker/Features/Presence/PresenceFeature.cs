@@ -4,6 +4,7 @@ using Matchmaker.Platform.Http;
 using Matchmaker.Platform.Lifetime;
 using Matchmaker.Platform.Postgres;
 using Matchmaker.Platform.Refusals;
+using Matchmaker.Platform.Telemetry;
 using Microsoft.AspNetCore.Authentication;
 
 namespace Matchmaker.Features.Presence;
@@ -24,6 +25,8 @@ internal static class PresenceFeature
         services.AddStore<IPresenceStore, InMemoryPresenceStore, PostgresPresenceStore>();
         services.AddStore<ILeadership, InMemoryLeadership, PostgresLeadership>();
         services.AddSingleton<ConnectionManager>();
+        services.AddSingleton<IHealthSection, ConnectionHealth>();
+        services.AddSingleton<IHealthSection, ScalabilityHealth>();
         services.AddSingleton<Lobby>();
         services.AddSingleton<LobbyView>();
         services.AddSingleton<HubTickets>();
@@ -31,7 +34,7 @@ internal static class PresenceFeature
         services.AddSingleton<InstanceLease>();
         services.AddHostedService(provider => provider.GetRequiredService<InstanceLease>());
         services.AddHostedService<LobbyWorker>();
-        services.AddAuthentication().AddScheme<AuthenticationSchemeOptions, HubTicketHandler>(HubTicketHandler.Scheme, null);
+        new AuthenticationBuilder(services).AddScheme<AuthenticationSchemeOptions, HubTicketHandler>(HubTicketHandler.Scheme, null);
     }
 
     /// <summary>Before authentication: a page that is not ours does not get as far as being asked who it is.</summary>

@@ -3,7 +3,7 @@ using System.ComponentModel.DataAnnotations;
 namespace Matchmaker.Platform.Realtime;
 
 /// <summary>
-/// Rates of one connection (the HTTP ones are in <c>Http/HttpLimits</c>). Section <c>RateLimits</c>; the variable
+/// Rates of one connection and of HTTP. Section <c>RateLimits</c>; the variable
 /// <c>RATE_LIMITS</c> switches all of them.
 /// </summary>
 internal sealed class RateLimitOptions
