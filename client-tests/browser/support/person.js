@@ -1,7 +1,15 @@
 import assert from 'node:assert/strict';
+import { afterEach } from 'node:test';
 import { baseUrl, browser, observe } from './browser.js';
 
 const patience = 15_000;
+const contexts = new Set();
+
+// What a failed test left behind would meet and call in the next one.
+afterEach(async () => {
+  await Promise.all([...contexts].map(context => context.close()));
+  contexts.clear();
+});
 
 /** Somebody at the demo page. One instance is one tab. */
 export class Person {
@@ -16,6 +24,7 @@ export class Person {
 
   static async arrive(name, { wants, before } = {}) {
     const context = await browser.newContext({ locale: 'en-GB', permissions: ['camera', 'microphone'] });
+    contexts.add(context);
     await context.addInitScript(observe);
     if (before) {
       await context.addInitScript(before);
@@ -129,6 +138,7 @@ export class Person {
   }
 
   async leave() {
+    contexts.delete(this.context);
     await this.context.close();
     assert.deepEqual(this.errors, [], `errors in the page of ${this.name}`);
   }

@@ -53,15 +53,23 @@ test('An invite can be declined and taken back, and says so', async () => {
   await Promise.all([ed.leave(), flo.leave(), gus.leave()]);
 });
 
-test('Somebody without a camera takes part, sees and is told', async () => {
+test('Somebody without a camera takes part and sees, and is seen once there is one', async () => {
   const deny = () => {
-    navigator.mediaDevices.getUserMedia = () => Promise.reject(new DOMException('denied', 'NotAllowedError'));
+    const { mediaDevices } = navigator;
+    const allowed = mediaDevices.getUserMedia;
+    mediaDevices.getUserMedia = () => Promise.reject(new DOMException('denied', 'NotAllowedError'));
+    window.allowCamera = () => { mediaDevices.getUserMedia = allowed; };
   };
-  const [hal, ivy] = await Promise.all([Person.arrive('Hal Blind', { before: deny }), Person.arrive('Ivy Seen')]);
-  await hal.invite('Ivy Seen');
-  await ivy.at('accept').click();
+  const [ivy, hal] = await Promise.all([Person.arrive('Ivy Seen'), Person.arrive('Hal Blind', { before: deny })]);
+  await ivy.invite('Hal Blind');
+  await hal.at('accept').click();
   await hal.seesPartner();
   await hal.at('media-trouble').filter({ hasText: 'You take part without' }).waitFor();
+  assert.equal((await ivy.frames()).decoded, 0);
+
+  await hal.page.evaluate(() => window.allowCamera());
+  await hal.at('media-retry').click();
+  await Promise.all([ivy.seesPartner(), hal.seesPartner()]);
   await ivy.at('end-call').click();
   await hal.at('after').waitFor();
   await hal.leave();

@@ -32,6 +32,29 @@ test('A cut socket does not touch the picture, and the call is the same afterwar
   await second.leave();
 });
 
+test('Both ends restart ICE at once, again and again, and agree', async t => {
+  const { first, second } = await inCall('Wes Glare', 'Xia Glare');
+  const made = [await first.peersMade(), await second.peersMade()];
+  await Promise.all([first.watchPicture(), second.watchPicture()]);
+  const restart = () => window.observed.peers.at(-1).restartIce();
+  for (let round = 0; round < 20; round++) {
+    await Promise.all([first.page.evaluate(restart), second.page.evaluate(restart)]);
+    await first.page.waitForTimeout(20 * round);
+  }
+  const isStable = () => window.observed.peers.at(-1).signalingState === 'stable'
+    && window.observed.peers.at(-1).connectionState === 'connected';
+  for (const person of [first, second]) {
+    await until(`${person.name} is stable`, () => person.page.evaluate(isStable));
+    await person.seesPartner();
+  }
+  const stalls = [await first.longestStall(), await second.longestStall()].map(Math.round);
+  t.diagnostic(`longest time without a new frame: ${stalls.join(' and ')} ms`);
+  assert.ok(Math.max(...stalls) < stallLimitMs, `the picture stood still for ${stalls} ms`);
+  assert.deepEqual([await first.peersMade(), await second.peersMade()], made);
+  await first.leave();
+  await second.leave();
+});
+
 test('A reloaded page comes back into its call, with picture on both sides', async () => {
   const { first, second, callId } = await inCall('Lea Reload', 'Mo Reload');
   // Both ways round: the one who offered, and the one who answered.

@@ -2,7 +2,7 @@ import type { Call, IceServers, Json, Resumed, Signal, SignalKind } from './cont
 import type { ConnectionState } from './connection.ts';
 import { Emitter, type Unsubscribe } from './emitter.ts';
 import { SignalOutbox } from './signal-outbox.ts';
-import { belongsTo, type Description, readCandidates, readDescription, readRestart } from './signals.ts';
+import { belongsTo, type Description, readCandidates, readDescription, readRestart, type Restart } from './signals.ts';
 import { randomId } from './storage.ts';
 
 /** What a peer needs of the client. */
@@ -33,13 +33,16 @@ export interface PeerEvents {
 const tickMs = 1000;
 /** How long a state may last before something is done about it. */
 const patienceMs: Partial<Record<RTCPeerConnectionState, number>> = { failed: 0, disconnected: 4000, connecting: 9000, new: 9000 };
-/** The polite side gives the other one time to act, so that they do not both do it. */
-const politenessMs = 3000;
+/** The side that does not offer gives the other one time to act, so that they do not both do it. */
+const waitForOfferMs = 3000;
 const betweenRecoveriesMs = 8000;
 const mostStartsOver = 5;
 
 /**
- * One call's RTCPeerConnection, by perfect negotiation. It outlives the hub: media goes on without it, signals wait.
+ * One call's RTCPeerConnection. It outlives the hub: media goes on without it, signals wait.
+ * One side makes all offers and the other asks for one (a `restart` that names both), so that offers do not collide:
+ * a rolled-back offer can cost the picture in Chromium (seen in 156: frames are decoded and no longer shown). Should
+ * they collide all the same, with another kind of client, the polite side gives way (perfect negotiation).
  * Invariant: everything that touches the connection runs in one chain, step after step, so that its signaling state
  * is the one that was looked at.
  */
@@ -57,11 +60,13 @@ export class Peer {
   #pc: RTCPeerConnection | undefined;
   #id = '';
   #partner: string | undefined;
-  /** False for the side that waits for the first offer; it would only cause a collision. */
-  #mayOffer = false;
+  /** Whether this side makes the offers. */
+  #offering = false;
   /** Set after our `restart`: an offer that does not name us is for the page before this one. */
   #onlyByName = false;
   #offers = 0;
+  /** The partner's last offer that was answered; a resume may bring it again. */
+  #answered = 0;
   #startsOver = 0;
   #stuckSince: number | undefined;
   #lastRecovery = Number.NEGATIVE_INFINITY;
@@ -137,7 +142,7 @@ export class Peer {
     });
   }
 
-  async #open(mayOffer: boolean, partner?: string): Promise<void> {
+  async #open(offering: boolean, partner?: string): Promise<void> {
     this.#outbox.clear();
     const servers = await this.#iceServers();
     if (this.#closed) {
@@ -147,8 +152,9 @@ export class Peer {
     const pc = this.#pc = new RTCPeerConnection({ iceServers: servers, bundlePolicy: 'max-bundle' });
     this.#id = randomId();
     this.#partner = partner;
-    this.#mayOffer = false;
+    this.#offering = false;
     this.#onlyByName = false;
+    this.#answered = 0;
     this.#stuckSince = undefined;
     const remote = new MediaStream();
     pc.ontrack = ({ track }) => {
@@ -160,21 +166,21 @@ export class Peer {
       this.#emitter.emit('state', pc.connectionState);
       this.#look();
     };
-    pc.onnegotiationneeded = () => this.#run(() => pc === this.#pc && this.#mayOffer ? this.#offer() : undefined);
+    pc.onnegotiationneeded = () => this.#run(() => pc === this.#pc ? this.#negotiate() : undefined);
     for (const kind of ['audio', 'video'] as const) {
       const track = this.#stream?.getTracks().find(t => t.kind === kind);
       if (track && this.#stream) {
         pc.addTrack(track, this.#stream);
       }
     }
-    if (mayOffer) {
+    if (offering) {
       this.#letOffer(pc);
     }
   }
 
   /** From here on the connection offers by itself; also for what it only wants to receive. */
   #letOffer(pc: RTCPeerConnection): void {
-    this.#mayOffer = true;
+    this.#offering = true;
     for (const kind of ['audio', 'video']) {
       if (!pc.getTransceivers().some(t => t.receiver.track.kind === kind)) {
         pc.addTransceiver(kind, { direction: 'recvonly' });
@@ -191,6 +197,21 @@ export class Peer {
   #askForOffer(): void {
     this.#onlyByName = true;
     this.#outbox.push('restart', { from: this.#id });
+  }
+
+  async #negotiate(): Promise<void> {
+    if (this.#offering) {
+      await this.#offer();
+    } else if (this.#pc?.remoteDescription && this.#partner !== undefined) {
+      this.#askForAnother(this.#partner);
+    } else if (this.#pc?.remoteDescription) {
+      await this.#offer(); // to another kind of client, which names nothing
+    }
+    // Otherwise the first offer is yet to come, and its answer says it all.
+  }
+
+  #askForAnother(partner: string): void {
+    this.#outbox.push('restart', { from: this.#id, to: partner });
   }
 
   async #offer(again = false): Promise<void> {
@@ -214,7 +235,7 @@ export class Peer {
   #receive(signal: Signal): void {
     const { kind, data } = signal;
     if (kind === 'restart') {
-      this.#run(() => this.#onRestart(readRestart(data).from));
+      this.#run(() => this.#onRestart(readRestart(data)));
     } else if (kind === 'ice') {
       this.#run(() => this.#onCandidates(readCandidates(data)));
     } else {
@@ -225,16 +246,23 @@ export class Peer {
     }
   }
 
-  async #onRestart(from: string | undefined): Promise<void> {
+  async #onRestart({ from, to }: Restart): Promise<void> {
     const pc = this.#pc;
-    if (from !== undefined && from === this.#partner) {
+    if (to !== undefined) {
+      // Also while an offer is under way: it may have been lost together with its answer.
+      if (to === this.#id && from === this.#partner && this.#offering) {
+        await this.#recover();
+      }
+    } else if (from !== undefined && from === this.#partner) {
       // Repeated because no offer arrived.
-      await (pc?.connectionState === 'connected' ? undefined : this.#offer(true));
+      await (this.#offering && pc?.connectionState !== 'connected' ? this.#offer(true) : undefined);
     } else if (pc && !pc.remoteDescription) {
       // Ours is as new as theirs. It keeps its name: both may have asked at once, and each names the other's first one.
       this.#partner = from;
-      this.#letOffer(pc);
-      await this.#offer(true);
+      if (!this.#onlyByName || !this.#polite) {
+        this.#letOffer(pc);
+        await this.#offer(true);
+      }
     } else {
       await this.#open(true, from);
     }
@@ -242,7 +270,7 @@ export class Peer {
 
   async #onOffer(offer: Description): Promise<void> {
     const pc = this.#pc;
-    if (!pc || !this.#isForMe(offer)) {
+    if (!pc || !this.#isForMe(offer) || (offer.n !== undefined && offer.n <= this.#answered)) {
       return;
     }
     const collides = pc.signalingState !== 'stable';
@@ -251,11 +279,11 @@ export class Peer {
     }
     await pc.setRemoteDescription(offer); // rolls our own offer back where they collide
     this.#partner ??= offer.from;
+    this.#answered = offer.n ?? this.#answered;
     await pc.setLocalDescription();
     if (pc.localDescription) {
       this.#describe(pc.localDescription, offer.n);
     }
-    this.#mayOffer = true;
   }
 
   async #onAnswer(answer: Description): Promise<void> {
@@ -300,25 +328,30 @@ export class Peer {
     }
     const now = performance.now();
     this.#stuckSince ??= now;
-    const due = this.#stuckSince + patience + (this.#polite ? politenessMs : 0);
+    const due = this.#stuckSince + patience + (this.#offering ? 0 : waitForOfferMs);
     if (now >= due && now >= this.#lastRecovery + betweenRecoveriesMs) {
       this.#run(() => this.#recover());
     }
   }
 
+  /** Other paths, other addresses: an ICE restart, by whoever makes the offers. */
   async #recover(): Promise<void> {
     this.#lastRecovery = performance.now();
     this.#stuckSince = undefined;
     const pc = this.#pc;
-    if (pc?.remoteDescription || this.#mayOffer) {
-      const iceServers = await this.#iceServers();
-      if (!this.#closed && pc && pc === this.#pc) {
-        pc.setConfiguration({ ...pc.getConfiguration(), iceServers });
-        pc.restartIce();
-        await this.#offer(pc.signalingState === 'have-local-offer');
-      }
-    } else {
+    if (!this.#offering && !pc?.remoteDescription) {
       this.#askForOffer();
+      return;
+    }
+    if (!this.#offering && this.#partner !== undefined) {
+      this.#askForAnother(this.#partner);
+      return;
+    }
+    const iceServers = await this.#iceServers();
+    if (!this.#closed && pc && pc === this.#pc) {
+      pc.setConfiguration({ ...pc.getConfiguration(), iceServers });
+      pc.restartIce();
+      await this.#offer(pc.signalingState === 'have-local-offer');
     }
   }
 

@@ -25,9 +25,6 @@ export class SignalOutbox {
 
   push(kind: SignalKind, data: Json): void {
     this.#flushCandidates();
-    if (kind === 'restart') {
-      this.#queue = []; // all of it belonged to what is being replaced
-    }
     this.#enqueue(kind, data);
   }
 
@@ -40,7 +37,7 @@ export class SignalOutbox {
     }
   }
 
-  /** Forgets what belongs to a connection that is gone. */
+  /** Forgets what belongs to an RTCPeerConnection that is gone. */
   clear(): void {
     clearTimeout(this.#timer);
     this.#timer = undefined;

@@ -13,9 +13,13 @@ export interface Description {
   n?: number;
 }
 
-/** "I have a new RTCPeerConnection, make one too and send me an offer." */
+/**
+ * Without `to`: "I have a new RTCPeerConnection, make one too and send me an offer." With it, from the side that makes
+ * no offers: "send me another one, with other addresses".
+ */
 export interface Restart {
   from?: string;
+  to?: string;
 }
 
 /** The partner's words are a stranger's words: undefined for what is not a description. */
@@ -33,7 +37,9 @@ export function readDescription(type: 'offer' | 'answer', data: Json): Descripti
 }
 
 export function readRestart(data: Json): Restart {
-  return isObject(data) && typeof data.from === 'string' ? { from: data.from } : {};
+  return isObject(data)
+    ? { ...typeof data.from === 'string' && { from: data.from }, ...typeof data.to === 'string' && { to: data.to } }
+    : {};
 }
 
 export function readCandidates(data: Json): RTCIceCandidateInit[] {

@@ -46,7 +46,7 @@ test('A signal is sent again after a passing no and dropped after a final one, i
   }
 });
 
-test('A restart takes the place of all that waits', async () => {
+test('What belongs to a connection that is gone is not sent any more', async () => {
   const sent: string[] = [];
   let release = (): void => {};
   const outbox = new SignalOutbox(kind => {
@@ -55,6 +55,8 @@ test('A restart takes the place of all that waits', async () => {
   });
   outbox.push('offer', null);
   outbox.push('ice', null);
+  outbox.candidate({ candidate: 'x' });
+  outbox.clear();
   outbox.push('restart', null);
   release();
   await new Promise(resolve => setTimeout(resolve));
