@@ -12,10 +12,10 @@ using Matchmaker.Platform.Realtime;
 using Matchmaker.Platform.Telemetry;
 
 return args is [var command, ..] && !command.StartsWith('-')
-    ? await Commands.Run(command, args[1..])
+    ? await Commands.Run(command, args[1..], Build, Serve)
     : await Serve(args);
 
-static async Task<int> Serve(string[] args)
+static WebApplication Build(string[] args)
 {
     var builder = WebApplication.CreateBuilder(args);
     // The pages as they were built, also when run from the build output outside Development.
@@ -32,7 +32,12 @@ static async Task<int> Serve(string[] args)
     builder.Services.AddChat();
     builder.Services.AddSingleton<Resuming>();
 
-    var app = builder.Build();
+    return builder.Build();
+}
+
+static async Task<int> Serve(string[] args)
+{
+    var app = Build(args);
     app.UseDefaultFiles();
     app.UseRealtime();
     app.UseHubOrigin();

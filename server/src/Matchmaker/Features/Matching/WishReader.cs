@@ -16,8 +16,8 @@ internal static class WishReader
             return MatchingRefusals.InvalidDuration;
         }
 
-        // An empty list would be a wish for nobody; who has no wish leaves it out.
-        if (wishes?.Wants is { Count: 0 or > Wants.Genders } || (wishes?.Wants ?? []).Any(g => !Enum.IsDefined(g)))
+        // An empty list wishes for nobody in particular: anyone.
+        if (wishes?.Wants is { Count: > Wants.Genders } || (wishes?.Wants ?? []).Any(g => !Enum.IsDefined(g)))
         {
             return CommonRefusals.InvalidArgument("wants");
         }
