@@ -6,7 +6,7 @@ namespace Matchmaker.Features.Calls;
 
 /// <summary>
 /// Ends calls whose time is up or whose partner stays away, four times a second for those of this instance; and sweeps
-/// what nobody looks after (an instance died), every two seconds, on one instance, never before it may reap.
+/// what nobody looks after (an instance died), every five seconds, on one instance, never before it may reap.
 /// </summary>
 internal sealed class CallClock(
     LiveCalls live, CallEnding ending, ICallStore store, Lobby lobby, ILeadership leadership, InstanceLease lease, IServiceProvider services,
@@ -14,7 +14,7 @@ internal sealed class CallClock(
 {
     private const int SweepLimit = 200;
     private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(250);
-    private static readonly TimeSpan SweepEvery = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan SweepEvery = TimeSpan.FromSeconds(5);
     private readonly bool _embedded = services.IsEmbedded();
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)

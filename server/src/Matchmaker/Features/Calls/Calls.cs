@@ -124,7 +124,7 @@ internal sealed class Calls
         {
             lock (call.Gate)
             {
-                return new AttachedSeat(connection.Id, call.Rev + 1, call.SeatOf(connection.UserId).ConnectionId, false);
+                return new AttachedSeat(connection.Id, call.StoreRev, call.SeatOf(connection.UserId).ConnectionId, false);
             }
         }
     }
@@ -143,13 +143,14 @@ internal sealed class Calls
         bool away;
         lock (call.Gate)
         {
-            if (attached.Rev < call.Rev)
+            if (attached.Rev < call.StoreRev)
             {
                 return seat.ConnectionId == connection.Id; // a later one took it
             }
 
             (previous, away) = (seat.ConnectionId ?? attached.Previous, seat.AwayStamp is not null);
-            (seat.ConnectionId, seat.AwayStamp, call.Rev) = (connection.Id, null, attached.Rev);
+            (seat.ConnectionId, seat.AwayStamp) = (connection.Id, null);
+            (call.StoreRev, call.Rev) = (attached.Rev, Math.Max(call.Rev + 1, attached.Rev));
         }
 
         if (previous is not null && previous != connection.Id && _connections.IsOpen(previous))
@@ -224,7 +225,7 @@ internal sealed class Calls
             active.CallId, active.Origin, active.CallSeconds, active.EndsAt,
             now - (long)(active.Elapsed.TotalSeconds * _time.TimestampFrequency),
             now + (long)(active.Remaining.TotalSeconds * _time.TimestampFrequency),
-            Seat(active.Initiator, now), Seat(active.Other, now)) { Rev = active.Rev };
+            Seat(active.Initiator, now), Seat(active.Other, now)) { Rev = active.Rev, StoreRev = active.Rev };
         return Add(call);
     }
 

@@ -31,6 +31,9 @@ internal sealed class LiveCall(
 
     public int Rev { get; set; } = 1;
 
+    /// <summary>The highest rev that the store answered: an answer with a lower one is older than what is known.</summary>
+    public int StoreRev { get; set; } = 1;
+
     /// <summary>The end under way or done; set once.</summary>
     public Task<CallEnded>? Ending { get; set; }
 

@@ -30,6 +30,9 @@ internal sealed class Pairing(
         }
     }
 
+    /// <summary>A ticket turned out to be gone from the store.</summary>
+    public event Action<Ticket>? Dropped;
+
     public int Waiting
     {
         get
@@ -213,6 +216,13 @@ internal sealed class Pairing(
         }
 
         Finish(pool, failed, ticket => waiting.TryGetValue(ticket.UserId, out var w) && w.TicketId == ticket.TicketId && w.Connected);
+        foreach (var ticket in failed.SelectMany(p => new[] { p.Initiator, p.Polite }))
+        {
+            if (!waiting.TryGetValue(ticket.UserId, out var w) || w.TicketId != ticket.TicketId)
+            {
+                Dropped?.Invoke(ticket);
+            }
+        }
     }
 
     // Who is not returned is out of the pool; whoever comes back (resumes, joins again) is added anew.

@@ -21,6 +21,7 @@ internal sealed class Queue
     private readonly ConnectionManager _connections;
     private readonly TimeProvider _time;
     private readonly MatchingOptions _options;
+    private readonly Lock _gate = new();
     private readonly ConcurrentDictionary<Guid, LocalTicket> _mine = new();
 
     public Queue(
@@ -30,6 +31,7 @@ internal sealed class Queue
         (_store, _safety, _pairing, _connections, _time, _options) = (store, safety, pairing, connections, time, options.Value);
         presence.Closed += (connection, last) => Hold(connection.UserId, last);
         blocks.Blocked += pairing.Avoid;
+        pairing.Dropped += Drop;
         calls.Started += call =>
         {
             Seat(call.Initiator);
@@ -98,8 +100,16 @@ internal sealed class Queue
             ticket.AddAvoid(other, until ?? DateTimeOffset.MaxValue);
         }
 
-        _mine[connection.UserId] = new LocalTicket(ticket, wishes, HeldSince: null);
-        _pairing.Add(ticket);
+        lock (_gate)
+        {
+            // Two tabs that join at once: the store's order counts, whoever hears of it first.
+            if (!_mine.TryGetValue(connection.UserId, out var other) || other.Number < joined.Number)
+            {
+                _mine[connection.UserId] = new LocalTicket(ticket, wishes, joined.Number, HeldSince: null);
+                _pairing.Add(ticket);
+            }
+        }
+
         if (!_connections.IsOnline(connection.UserId))
         {
             Hold(connection.UserId, last: true); // gone while it was being added
@@ -114,6 +124,15 @@ internal sealed class Queue
         {
             _mine[userId] = local with { HeldSince = _time.GetTimestamp() };
             _pairing.Remove(userId);
+        }
+    }
+
+    // The store no longer has this ticket. A newer one of the same user is another entry.
+    private void Drop(Ticket ticket)
+    {
+        if (_mine.TryGetValue(ticket.UserId, out var local) && local.Ticket.TicketId == ticket.TicketId)
+        {
+            _mine.TryRemove(new KeyValuePair<Guid, LocalTicket>(ticket.UserId, local));
         }
     }
 
@@ -136,4 +155,4 @@ internal sealed class Queue
 }
 
 /// <summary>A ticket of a user of this instance. <c>HeldSince</c> is a timestamp, null while somebody of them is connected.</summary>
-internal sealed record LocalTicket(Ticket Ticket, QueueWishes Wishes, long? HeldSince);
+internal sealed record LocalTicket(Ticket Ticket, QueueWishes Wishes, long Number, long? HeldSince);

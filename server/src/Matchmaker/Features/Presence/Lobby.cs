@@ -106,7 +106,7 @@ internal sealed class Lobby(IOptions<PresenceOptions> options)
         }
     }
 
-    /// <summary>The two may not meet until then (null: ever); both see it if they watch.</summary>
+    /// <summary>The two may not meet until then (null: ever; a time that has passed: they may). Both see it if they watch.</summary>
     public void Avoid(Guid a, Guid b, DateTimeOffset? until)
     {
         lock (_gate)

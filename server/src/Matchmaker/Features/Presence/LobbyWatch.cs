@@ -30,7 +30,17 @@ internal sealed class LobbyWatch(
     /// <summary>The lobby's version that this watch has looked at.</summary>
     public long Seen { get; private set; }
 
-    public void Avoid(Guid other, DateTimeOffset? until) => _avoid[other] = until;
+    public void Avoid(Guid other, DateTimeOffset? until)
+    {
+        if (until == DateTimeOffset.MinValue)
+        {
+            _avoid.Remove(other);
+        }
+        else
+        {
+            _avoid[other] = until;
+        }
+    }
 
     public LobbySnapshot Start(SortedSet<Lobby.Person> shown, long version)
     {

@@ -39,6 +39,7 @@ internal sealed class Presence
         accounts.Changed += Change;
         accounts.SessionEnded += CloseSession;
         safety.Blocked += (blocker, blocked) => lobby.Avoid(blocker, blocked, until: null);
+        safety.Unblocked += (blocker, blocked, until) => lobby.Avoid(blocker, blocked, until ?? DateTimeOffset.MinValue);
     }
 
     /// <summary>A connection of this instance ended; true when it was the user's last here.</summary>

@@ -15,6 +15,9 @@ internal sealed class Safety(
     /// </summary>
     public event Action<Guid, Guid>? Blocked;
 
+    /// <summary>No block stands between the two any more; they may meet from then on (null: now).</summary>
+    public event Action<Guid, Guid, DateTimeOffset?>? Unblocked;
+
     public async Task<Outcome<Nothing>> Block(Guid blocker, Guid blocked)
     {
         if (blocker == blocked)
@@ -45,7 +48,15 @@ internal sealed class Safety(
         return Nothing.Value;
     }
 
-    public Task Unblock(Guid blocker, Guid blocked) => store.Unblock(blocker, blocked);
+    /// <summary>Takes a block back. The other's own block, and a cooldown, stand.</summary>
+    public async Task Unblock(Guid blocker, Guid blocked)
+    {
+        await store.Unblock(blocker, blocked);
+        if (!await store.IsBlocked(blocker, blocked))
+        {
+            Unblocked?.Invoke(blocker, blocked, await store.CooldownUntil(blocker, blocked));
+        }
+    }
 
     public async Task<BlockList> Blocks(Guid userId)
     {
