@@ -207,8 +207,8 @@ begin
     return query select p_connection, v_rev, v_holder, v_away;
 end $$;
 
--- Closes a connection: its seat is away, and without another open one its user is lost. Answers how many are left open;
--- no row when it was closed before (a newer connection took its place, and nothing of that is undone).
+-- Closes a connection: its seat is away, and without another open one its user is lost. Answers how many are left open.
+-- One that was closed before (a newer connection took its place) undoes nothing of that.
 create function close_slot(p_connection text) returns table (remaining int) language plpgsql as $$
 declare
     v_user uuid;
@@ -228,18 +228,33 @@ end $$;
 
 -- What nobody looks after any more. Marks users and seats whose connections died with their instance; forgets users who
 -- were lost for p_grace; answers the calls that should end: past their end, or with somebody away for p_grace.
+-- Rows are locked first (nobody waits for a sweep, and it for no connection or seat) and judged again under the lock:
+-- whoever came back in between is not lost.
 create function sweep_lost(p_grace interval, p_limit int) returns table (call_id uuid, reason text) language plpgsql as $$
 #variable_conflict use_column
+declare
+    v_users uuid[];
 begin
+    select array_agg(l.user_id) into v_users from (
+        select p.user_id from presence p where p.lost_at is null and open_connection(p.user_id, null) is null
+        order by p.user_id for update skip locked) l;
     update presence p set lost_at = clock_timestamp()
-        where p.lost_at is null and open_connection(p.user_id, null) is null;
-    update seat s set away_since = clock_timestamp()
-        where s.away_since is null and open_connection(s.user_id, s.connection_id) is distinct from s.connection_id;
-    delete from ticket t where t.user_id in (
-        select p.user_id from presence p where p.lost_at < clock_timestamp() - p_grace limit p_limit);
-    delete from presence p where p.user_id in (
-        select q.user_id from presence q where q.lost_at < clock_timestamp() - p_grace limit p_limit);
+        where p.user_id = any (v_users) and p.lost_at is null and open_connection(p.user_id, null) is null;
+    select array_agg(l.user_id) into v_users from (
+        select p.user_id from presence p where p.lost_at < clock_timestamp() - p_grace
+        order by p.user_id limit p_limit for update skip locked) l;
+    perform 1 from ticket t where t.user_id = any (v_users) order by t.user_id for update;
+    delete from ticket t where t.user_id = any (v_users);
+    delete from presence p where p.user_id = any (v_users);
     delete from connection c where c.closed_at < clock_timestamp() - interval '60 s';
+    delete from invite n where n.ended_at < clock_timestamp() - interval '5 minutes';
+    select array_agg(l.user_id) into v_users from (
+        select s.user_id from seat s
+        where s.away_since is null and open_connection(s.user_id, s.connection_id) is distinct from s.connection_id
+        order by s.user_id for update skip locked) l;
+    update seat s set away_since = clock_timestamp()
+        where s.user_id = any (v_users) and s.away_since is null
+            and open_connection(s.user_id, s.connection_id) is distinct from s.connection_id;
     return query
         select c.call_id, 'time_up' from call c where c.ended_at is null and c.ends_at < clock_timestamp() - interval '5 s'
         union
