@@ -1,7 +1,8 @@
 create table block (
     blocker    uuid not null,
     blocked    uuid not null,
-    created_at timestamptz not null default now(),
+    -- Not now(): a block that waited for the two users' locks counts from when it had them.
+    created_at timestamptz not null default clock_timestamp(),
     primary key (blocker, blocked),
     check (blocker <> blocked)
 );
