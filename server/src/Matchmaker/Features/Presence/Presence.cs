@@ -76,11 +76,15 @@ internal sealed class Presence
 
             connection.Card = copy;
             _lease.MarkStale();
+            _lobby.SetConnected(connection.UserId, true);
             return null;
         }
 
         if (slot.TicketUsed)
         {
+            // The row belongs to whoever used the ticket first, perhaps on another instance: not ours to close.
+            _connections.Leave(connection);
+            _outbox.Remove(connection.Id);
             return PresenceRefusals.InvalidHubTicket;
         }
 
