@@ -22,9 +22,9 @@ internal sealed class InMemoryPresenceStore(EmbeddedLock embedded, TimeProvider 
 
     public Task<bool> Renew(long generation, TimeSpan lease) => Task.FromResult(true);
 
-    public Task Reconcile(
-        long generation, IReadOnlyList<Connection> open, IReadOnlyList<(Guid UserId, DateTimeOffset Since)> available) =>
-        Task.CompletedTask;
+    public Task<IReadOnlyList<string>> Reconcile(
+        long generation, IReadOnlyList<Connection> open, IReadOnlyList<(Guid UserId, DateTimeOffset Since)> available, int max) =>
+        Task.FromResult<IReadOnlyList<string>>([]);
 
     public Task Resign(long generation) => Task.CompletedTask;
 

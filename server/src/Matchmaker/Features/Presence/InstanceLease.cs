@@ -21,6 +21,9 @@ internal sealed class InstanceLease(
     /// <summary>After a new generation: what else this instance holds in unlogged tables must be written back.</summary>
     public event Func<Task>? RegisteredAgain;
 
+    /// <summary>A connection had to go while its instance counted as dead: newer ones took its place.</summary>
+    public event Action<string>? Displaced;
+
     /// <summary>The generation in force; waits for the first registration.</summary>
     public Task<long> Generation => _first.Task.IsCompleted ? Task.FromResult(Volatile.Read(ref _generation)) : _first.Task;
 
@@ -82,7 +85,13 @@ internal sealed class InstanceLease(
         {
             _stale = false;
             var open = connections.All();
-            await store.Reconcile(_generation, open, lobby.AvailableHere());
+            foreach (var id in await store.Reconcile(_generation, open, lobby.AvailableHere(), options.Value.MaxConnectionsPerUser))
+            {
+                Displaced?.Invoke(id);
+            }
+
+            // One that opened meanwhile may have been taken for closed.
+            _stale |= connections.All().Except(open).Any();
             PresenceLog.RegisteredAgain(logger, open.Length);
             if (RegisteredAgain is { } handlers)
             {

@@ -22,20 +22,30 @@ internal sealed class PostgresPresenceStore(Database database, InstanceIdentity 
         returning generation
         """;
 
+    // Never one that ran out: others have counted it as dead and acted on it, so it must write back what it holds.
     private const string RenewSql = """
-        update instance set expires_at = clock_timestamp() + @Lease where instance_id = @Instance and generation = @Generation
+        update instance set expires_at = clock_timestamp() + @Lease
+        where instance_id = @Instance and generation = @Generation and expires_at > clock_timestamp()
         """;
 
     private const string ReconcileSql = """
         insert into presence (user_id, available_since)
-        select u, min(s) from unnest(@Users, @Since) x(u, s) group by u
+        select u, min(s) from unnest(@Users, @Since) x(u, s) group by u order by u
         on conflict (user_id) do update set
             available_since = coalesce(presence.available_since, excluded.available_since), lost_at = null;
         insert into connection (connection_id, user_id, tab, instance_id, generation)
         select c, u, t, @Instance, @Generation from unnest(@Ids, @Owners, @Tabs) x(c, u, t)
         on conflict (connection_id) do update set instance_id = @Instance, generation = @Generation, closed_at = null;
         update connection set closed_at = clock_timestamp()
-        where instance_id = @Instance and closed_at is null and connection_id <> all (@Ids)
+        where instance_id = @Instance and closed_at is null and connection_id <> all (@Ids);
+        update seat set away_since = null
+        where connection_id = any (@Ids) and away_since is not null and open_connection(user_id, connection_id) = connection_id;
+        update connection set closed_at = clock_timestamp() where connection_id in (
+            select connection_id from (
+                select connection_id, row_number() over (partition by user_id order by number desc) as place from connection
+                where user_id = any (@Users) and closed_at is null and is_live(instance_id, generation)) o
+            where place > @Max)
+        returning connection_id
         """;
 
     private const string AvailableSql = """
@@ -66,12 +76,12 @@ internal sealed class PostgresPresenceStore(Database database, InstanceIdentity 
     public async Task<bool> Renew(long generation, TimeSpan lease) =>
         await database.Execute(RenewSql, new { Instance = instance.Name, Generation = generation, Lease = lease }) == 1;
 
-    public Task Reconcile(
-        long generation, IReadOnlyList<Connection> open, IReadOnlyList<(Guid UserId, DateTimeOffset Since)> available)
+    public async Task<IReadOnlyList<string>> Reconcile(
+        long generation, IReadOnlyList<Connection> open, IReadOnlyList<(Guid UserId, DateTimeOffset Since)> available, int max)
     {
         var since = available.ToDictionary(a => a.UserId, a => a.Since.UtcDateTime);
         var users = open.Select(c => c.UserId).Distinct().ToArray();
-        return database.Execute(ReconcileSql, new
+        return await database.Query<string>(ReconcileSql, new
         {
             Instance = instance.Name,
             Generation = generation,
@@ -80,6 +90,7 @@ internal sealed class PostgresPresenceStore(Database database, InstanceIdentity 
             Ids = open.Select(c => c.Id).ToArray(),
             Owners = open.Select(c => c.UserId).ToArray(),
             Tabs = open.Select(c => c.Tab).ToArray(),
+            Max = max,
         });
     }
 

@@ -38,6 +38,7 @@ internal sealed class Presence
         _accounts = accounts;
         accounts.Changed += Change;
         accounts.SessionEnded += CloseSession;
+        lease.Displaced += id => Displace(id, PresenceEvents.Replaced);
         safety.Blocked += (blocker, blocked) => lobby.Avoid(blocker, blocked, until: null);
         safety.Unblocked += (blocker, blocked, until) => lobby.Avoid(blocker, blocked, until ?? DateTimeOffset.MinValue);
     }
