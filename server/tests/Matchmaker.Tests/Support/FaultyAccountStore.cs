@@ -20,6 +20,8 @@ internal sealed class FaultyAccountStore(IAccountStore inner) : IAccountStore
         return There(() => inner.FindSession(tokenHash));
     }
 
+    public Task<Card?> FindSignedIn(Guid sessionId) => There(() => inner.FindSignedIn(sessionId));
+
     public Task<Card?> FindUser(Guid userId)
     {
         UserLookups++;
