@@ -1,0 +1,25 @@
+using System.Collections.Concurrent;
+using Matchmaker.Platform.Realtime;
+
+namespace Matchmaker.Tests.Invariants;
+
+/// <summary>Keeps what was told to whom; nobody listens.</summary>
+internal sealed class RecordingOutbox : IOutbox
+{
+    private readonly ConcurrentQueue<(string To, string Event, object? Payload)> _told = new();
+
+    public void ToConnection(string connectionId, ClientEvent e, object?[] arguments, string? supersede = null) =>
+        _told.Enqueue((connectionId, e.Name, arguments.FirstOrDefault()));
+
+    public void ToUser(Guid userId, ClientEvent e, object?[] arguments, string? supersede = null) =>
+        _told.Enqueue((userId.ToString(), e.Name, arguments.FirstOrDefault()));
+
+    public bool IsIdle(string connectionId) => true;
+
+    public void Close(string connectionId, ClientEvent? last = null, object?[]? arguments = null) =>
+        _told.Enqueue((connectionId, last?.Name ?? "closed", null));
+
+    /// <summary>The payloads of one event to a user or a connection, in order.</summary>
+    public IReadOnlyList<object?> Told(string to, string name) =>
+        [.. _told.Where(t => t.To == to && t.Event == name).Select(t => t.Payload)];
+}
