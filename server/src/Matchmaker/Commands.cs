@@ -11,23 +11,39 @@ internal static class Commands
     public static async Task<int> Run(
         string command, string[] args, Func<string[], WebApplication> build, Func<string[], Task<int>> serve) => command switch
     {
-        "serve" => await serve(args),
-        "check-config" when args.Length == 0 => await Check(build),
+        "serve" => await Configured(() => serve(args)),
+        "check-config" when args.Length == 0 => await Configured(() => Check(build)),
         "migrate" when args.Length == 0 => await Migrate(),
         _ => await Fail(Usage, 2),
     };
 
-    private static async Task<int> Check(Func<string[], WebApplication> build)
+    /// <summary>Runs something that reads settings; each wrong one is told in one line on standard error, with exit code 1.</summary>
+    public static async Task<int> Configured(Func<Task<int>> run)
     {
         try
         {
-            await using var app = build([]);
-            return await CheckConfig.Run(app.Services, Console.Out);
+            return await run();
         }
-        catch (Exception e) when (e is OptionsValidationException or FormatException or InvalidOperationException)
+        catch (OptionsValidationException e)
         {
             return await Fail(e.Message, 1);
         }
+        catch (AggregateException e) when (e.InnerExceptions.All(inner => inner is OptionsValidationException))
+        {
+            return await Fail(string.Join(Environment.NewLine, e.InnerExceptions.Select(inner => inner.Message)), 1);
+        }
+        catch (InvalidOperationException e) when (e.Message.StartsWith("'ErrorOnUnknownConfiguration'", StringComparison.Ordinal)
+            || e.Message.StartsWith("Failed to convert configuration value", StringComparison.Ordinal))
+        {
+            // The binder has no exception of its own for an unknown key or a value of the wrong type.
+            return await Fail(e.Message, 1);
+        }
+    }
+
+    private static async Task<int> Check(Func<string[], WebApplication> build)
+    {
+        await using var app = build([]);
+        return await CheckConfig.Run(app.Services, Console.Out);
     }
 
     private static async Task<int> Migrate()

@@ -10,10 +10,11 @@ using Matchmaker.Platform.Http;
 using Matchmaker.Platform.Postgres;
 using Matchmaker.Platform.Realtime;
 using Matchmaker.Platform.Telemetry;
+using Microsoft.Extensions.Options;
 
 return args is [var command, ..] && !command.StartsWith('-')
     ? await Commands.Run(command, args[1..], Build, Serve)
-    : await Serve(args);
+    : await Commands.Configured(() => Serve(args));
 
 static WebApplication Build(string[] args)
 {
@@ -38,6 +39,8 @@ static WebApplication Build(string[] args)
 static async Task<int> Serve(string[] args)
 {
     var app = Build(args);
+    app.Services.GetRequiredService<IStartupValidator>().Validate();
+    app.SayWhereStateLives();
     app.UseDefaultFiles();
     app.UseRealtime();
     app.UseHubOrigin();
