@@ -50,7 +50,7 @@ test('Numbers and lists out of bounds are refused', async () => {
   const wrong = [
     ['JoinQueue', { languages: ['en', 'de', 'fr', 'it', 'es', 'pt'] }], ['JoinQueue', { languages: ['not a language!'] }],
     ['JoinQueue', { interests: Array.from({ length: 11 }, (_, i) => `i${i}`) }], ['JoinQueue', { interests: ['x'.repeat(25)] }],
-    ['JoinQueue', { wants: [] }], ['JoinQueue', { wants: Array.from({ length: 1000 }, () => 'female') }],
+    ['JoinQueue', { wants: Array.from({ length: 1000 }, () => 'female') }],
     ['WatchLobby', { limit: 0 }], ['WatchLobby', { limit: 101 }], ['WatchLobby', { limit: -1 }],
   ];
   for (const [method, ...args] of wrong) {

@@ -29,7 +29,7 @@ test('Joining needs no argument and is idempotent, and so is leaving', async () 
   const ann = await connect();
   assertPlace(await ann.ok('JoinQueue'));
   assertPlace(await ann.ok('JoinQueue'));
-  assertPlace(await ann.ok('JoinQueue', { callSeconds: 60, languages: [], interests: [] }));
+  assertPlace(await ann.ok('JoinQueue', { callSeconds: 60, wants: [], languages: [], interests: [] }));
   const { status, queue } = await ann.ok('Resume');
   assert.equal(status, 'queued');
   assertPlace(queue);

@@ -38,7 +38,7 @@ async function forgottenAvailability() {
   const ann = await connect();
   await ann.ok('SetAvailable', true);
   await ann.cut();
-  await sleep(32_000);
+  await sleep(37_000); // the absent are looked for every five seconds
   assert.equal((await connect(ann.person)).resumed.status, 'idle');
 }
 

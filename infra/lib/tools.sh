@@ -7,7 +7,7 @@ fail() {
 
 in_server() { (cd "$root/server" && "$@"); }
 
-build() { in_server dotnet build ../Matchmaker.sln -c "$1" -v quiet; }
+build() { in_server dotnet build ../Matchmaker.sln -c "$1" -v quiet -clp:NoSummary; }
 
 # Style rules are errors of the build (EnforceCodeStyleInBuild), so only whitespace is left to look at; by folder
 # because loading the solution a second time takes ten times as long.
