@@ -31,7 +31,7 @@ with_settings() {
   local name=$1 settings
   mapfile -t settings < "$run/$name.env"
   cd "$root/server/src/Matchmaker"
-  exec setsid env -u ASPNETCORE_URLS -u ASPNETCORE_HTTP_PORTS "${settings[@]}" \
+  exec setsid env -u ASPNETCORE_URLS -u ASPNETCORE_HTTP_PORTS -u DATABASE_URL -u REDIS_URL -u OPERATOR_TOKEN "${settings[@]}" \
     dotnet "bin/$(server_setting "$name" CONFIGURATION)/net10.0/Matchmaker.dll" "${@:2}"
 }
 
