@@ -62,12 +62,15 @@ $$;
 
 -- Joins the queue, or changes the wishes of who is in it: the place is kept, the ticket is new, so that a match made on
 -- the old wishes fails. Nobody is queued and in a call: the ticket's row is held while the seat is looked at.
-create function join_queue(p_user uuid[], p_ticket uuid[], p_connection text[], p_wishes jsonb[])
+-- p_waited: seconds that somebody has waited already whose ticket the database lost; else 0.
+create function join_queue(
+    p_user uuid[], p_ticket uuid[], p_connection text[], p_wishes jsonb[], p_waited double precision[])
 returns table (user_id uuid, ticket_id uuid, number bigint, waited double precision) language plpgsql as $$
 #variable_conflict use_column
 begin
-    insert into ticket as t (user_id, ticket_id, connection_id, wishes)
-        select j.u, j.k, j.c, j.w from unnest(p_user, p_ticket, p_connection, p_wishes) j(u, k, c, w) order by j.u
+    insert into ticket as t (user_id, ticket_id, connection_id, wishes, joined_at)
+        select j.u, j.k, j.c, j.w, clock_timestamp() - make_interval(secs => j.s)
+        from unnest(p_user, p_ticket, p_connection, p_wishes, p_waited) j(u, k, c, w, s) order by j.u
         on conflict (user_id) do update set
             ticket_id = excluded.ticket_id, connection_id = excluded.connection_id, wishes = excluded.wishes,
             joined_at = case when t.ticket_id is null then excluded.joined_at else t.joined_at end,

@@ -23,7 +23,12 @@ internal interface IMatchStore
     Task<IReadOnlyDictionary<Guid, (Guid TicketId, bool Connected)>> StillWaiting(IReadOnlyCollection<Guid> users);
 }
 
-internal sealed record JoinRequest(Guid UserId, Guid TicketId, string ConnectionId, QueueWishes Wishes);
+/// <param name="UserId">Who joins.</param>
+/// <param name="TicketId">The id of the new ticket.</param>
+/// <param name="ConnectionId">The connection that a call belongs to.</param>
+/// <param name="Wishes">In canonical form.</param>
+/// <param name="Waited">How long the user has waited already, when the store lost the ticket; else nothing.</param>
+internal sealed record JoinRequest(Guid UserId, Guid TicketId, string ConnectionId, QueueWishes Wishes, TimeSpan Waited = default);
 
 /// <param name="TicketId">The ticket in force.</param>
 /// <param name="Number">Its number in the order of joins over all instances.</param>

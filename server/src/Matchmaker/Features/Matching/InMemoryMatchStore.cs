@@ -24,7 +24,7 @@ internal sealed class InMemoryMatchStore(
             }
 
             var now = time.GetUtcNow();
-            var joinedAt = _tickets.TryGetValue(request.UserId, out var known) ? known.JoinedAt : now;
+            var joinedAt = _tickets.TryGetValue(request.UserId, out var known) ? known.JoinedAt : now - request.Waited;
             var row = new Row(request.TicketId, ++_number, request.ConnectionId, request.Wishes, joinedAt);
             _tickets[request.UserId] = row;
             return Task.FromResult<JoinedTicket?>(new JoinedTicket(row.TicketId, row.Number, now - joinedAt));

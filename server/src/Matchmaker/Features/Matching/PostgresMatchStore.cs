@@ -9,7 +9,7 @@ namespace Matchmaker.Features.Matching;
 internal sealed class PostgresMatchStore : IMatchStore
 {
     private const string JoinSql = """
-        select user_id, ticket_id, number, waited from join_queue(@Users, @Tickets, @Connections, @Wishes::jsonb[])
+        select user_id, ticket_id, number, waited from join_queue(@Users, @Tickets, @Connections, @Wishes::jsonb[], @Waited)
         """;
 
     private const string TicketSql = """
@@ -61,6 +61,7 @@ internal sealed class PostgresMatchStore : IMatchStore
             Tickets = last.ConvertAll(r => r.TicketId).ToArray(),
             Connections = last.ConvertAll(r => r.ConnectionId).ToArray(),
             Wishes = last.ConvertAll(r => JsonSerializer.Serialize(r.Wishes, WireJson.Options)).ToArray(),
+            Waited = last.ConvertAll(r => r.Waited.TotalSeconds).ToArray(),
         });
         var byUser = rows.ToDictionary(r => r.UserId);
         return

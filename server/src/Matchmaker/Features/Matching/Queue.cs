@@ -26,12 +26,13 @@ internal sealed class Queue
 
     public Queue(
         IMatchStore store, ISafetyStore safety, Safety.Safety blocks, Pairing pairing, ConnectionManager connections,
-        Presence.Presence presence, Calls.Calls calls, TimeProvider time, IOptions<MatchingOptions> options)
+        Presence.Presence presence, InstanceLease lease, Calls.Calls calls, TimeProvider time, IOptions<MatchingOptions> options)
     {
         (_store, _safety, _pairing, _connections, _time, _options) = (store, safety, pairing, connections, time, options.Value);
         presence.Closed += (connection, last) => Hold(connection.UserId, last);
         blocks.Blocked += pairing.Avoid;
         pairing.Dropped += Drop;
+        lease.RegisteredAgain += WriteBack;
         calls.Started += call =>
         {
             Seat(call.Initiator);
@@ -84,11 +85,11 @@ internal sealed class Queue
         }
     }
 
-    private async Task<Outcome<QueueStatus>> Enter(Connection connection, QueueWishes wishes)
+    private async Task<Outcome<QueueStatus>> Enter(Connection connection, QueueWishes wishes, TimeSpan waited = default)
     {
         var avoid = await _safety.AvoidOf(connection.UserId);
         var ticketId = Guid.NewGuid();
-        if (await _store.Join(new JoinRequest(connection.UserId, ticketId, connection.Id, wishes)) is not { } joined)
+        if (await _store.Join(new JoinRequest(connection.UserId, ticketId, connection.Id, wishes, waited)) is not { } joined)
         {
             return MatchingRefusals.Busy;
         }
@@ -124,6 +125,18 @@ internal sealed class Queue
         {
             _mine[userId] = local with { HeldSince = _time.GetTimestamp() };
             _pairing.Remove(userId);
+        }
+    }
+
+    // The database may have lost its unlogged tables: everybody who waits here gets a new ticket at the old place.
+    private async Task WriteBack()
+    {
+        foreach (var local in _mine.Values.Where(l => l.HeldSince is null))
+        {
+            if (_connections.Of(local.Ticket.UserId) is [var connection, ..])
+            {
+                await Enter(connection, local.Wishes, local.Ticket.Waited(_time.GetUtcNow()));
+            }
         }
     }
 
