@@ -30,6 +30,14 @@ public sealed class OptionsTests(BuiltServer server)
         where property.GetCustomAttribute<RangeAttribute>() is null
         select $"{type.Name}.{property.Name} has no [Range]");
 
+    /// <summary>check-config has a list of its own; a section that is not in it would be in force unseen.</summary>
+    [Fact]
+    public void Every_section_is_printed_by_check_config()
+    {
+        var printed = (Type[])typeof(CheckConfig).GetField("Sections", BindingFlags.Static | BindingFlags.NonPublic)!.GetValue(null)!;
+        Guard.None(_all.Except(printed).Select(t => t.Name));
+    }
+
     [Fact]
     public void An_unknown_key_stops_the_start_and_is_named() => Guard.None(
         from type in _all
