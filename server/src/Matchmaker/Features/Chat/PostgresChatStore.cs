@@ -5,17 +5,13 @@ namespace Matchmaker.Features.Chat;
 /// <summary>Chat in PostgreSQL, written in groups; a repeated line changes nothing and answers what is there.</summary>
 internal sealed class PostgresChatStore : IChatStore
 {
+    // In key order, so that two instances with the same lines do not wait for each other in a circle; and with an update
+    // that changes nothing, because only that answers a line which another instance is just writing.
     private const string AddSql = """
-        with new as (
-            insert into chat_message (id, call_id, sender, client_id, text, sent_at)
-            select d, c, s, i, t, clock_timestamp() from unnest(@Ids, @Calls, @Senders, @ClientIds, @Texts) x(d, c, s, i, t)
-            on conflict do nothing
-            returning call_id, sender, client_id, id, text, sent_at)
-        select call_id, sender as "from", client_id, id, text, sent_at as at, true as is_new from new
-        union all
-        select m.call_id, m.sender, m.client_id, m.id, m.text, m.sent_at, false
-        from chat_message m join unnest(@Calls, @Senders, @ClientIds) x(c, s, i)
-            on m.call_id = x.c and m.sender = x.s and m.client_id = x.i
+        insert into chat_message (id, call_id, sender, client_id, text, sent_at)
+        select d, c, s, i, t, clock_timestamp() from unnest(@Ids, @Calls, @Senders, @ClientIds, @Texts) x(d, c, s, i, t) order by c, s, i
+        on conflict (call_id, sender, client_id) do update set client_id = excluded.client_id
+        returning call_id, sender as "from", client_id, id, text, sent_at as at, xmax = 0 as is_new
         """;
 
     private const string LastSql = """
@@ -43,20 +39,19 @@ internal sealed class PostgresChatStore : IChatStore
 
     private async Task<IReadOnlyList<StoredLine>> AddGroup(IReadOnlyList<NewLine> lines)
     {
+        var first = lines.DistinctBy(Key).ToList();
         var rows = await _database.Query<StoredLine>(AddSql, new
         {
-            Ids = lines.Select(_ => Guid.NewGuid()).ToArray(),
-            Calls = lines.Select(l => l.CallId).ToArray(),
-            Senders = lines.Select(l => l.From).ToArray(),
-            ClientIds = lines.Select(l => l.ClientId).ToArray(),
-            Texts = lines.Select(l => l.Text).ToArray(),
+            Ids = first.ConvertAll(_ => Guid.NewGuid()).ToArray(),
+            Calls = first.ConvertAll(l => l.CallId).ToArray(),
+            Senders = first.ConvertAll(l => l.From).ToArray(),
+            ClientIds = first.ConvertAll(l => l.ClientId).ToArray(),
+            Texts = first.ConvertAll(l => l.Text).ToArray(),
         });
-        var byKey = rows.GroupBy(r => (r.CallId, r.From, r.ClientId)).ToDictionary(g => g.Key, g => g.First());
+        var byKey = rows.ToDictionary(r => (r.CallId, r.From, r.ClientId));
         var seen = new HashSet<(Guid, Guid, string)>();
-        return [.. lines.Select(l =>
-        {
-            var row = byKey[(l.CallId, l.From, l.ClientId)];
-            return row with { IsNew = row.IsNew && seen.Add((l.CallId, l.From, l.ClientId)) };
-        })];
+        return [.. lines.Select(l => byKey[Key(l)] is var row && seen.Add(Key(l)) ? row : row with { IsNew = false })];
     }
+
+    private static (Guid CallId, Guid From, string ClientId) Key(NewLine l) => (l.CallId, l.From, l.ClientId);
 }
