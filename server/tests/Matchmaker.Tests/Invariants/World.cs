@@ -12,6 +12,8 @@ using Matchmaker.Platform.Realtime;
 using Matchmaker.Tests.Support;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Hosting.Internal;
 
 namespace Matchmaker.Tests.Invariants;
 
@@ -48,6 +50,7 @@ internal sealed class World : IAsyncDisposable
         services.AddMetrics();
         services.AddSingleton<IConfiguration>(new ConfigurationBuilder().AddInMemoryCollection([new("DATABASE_URL", url)]).Build());
         services.AddSingleton<TimeProvider>(fake is null ? TimeProvider.System : fake);
+        services.AddSingleton<IHostEnvironment>(new HostingEnvironment { EnvironmentName = Environments.Development });
         services.AddSingleton<InstanceIdentity>();
         services.AddRealtime();
         services.AddPostgres();
