@@ -10,12 +10,12 @@ internal static class Commands
 
     public static async Task<int> Run(
         string command, string[] args, Func<string[], WebApplication> build, Func<string[], Task<int>> serve) => command switch
-    {
-        "serve" => await Configured(() => serve(args)),
-        "check-config" when args.Length == 0 => await Configured(() => Check(build)),
-        "migrate" when args.Length == 0 => await Migrate(),
-        _ => await Fail(Usage, 2),
-    };
+        {
+            "serve" => await Configured(() => serve(args)),
+            "check-config" when args.Length == 0 => await Configured(() => Check(build)),
+            "migrate" when args.Length == 0 => await Migrate(),
+            _ => await Fail(Usage, 2),
+        };
 
     /// <summary>Runs something that reads settings; each wrong one is told in one line on standard error, with exit code 1.</summary>
     public static async Task<int> Configured(Func<Task<int>> run)

@@ -225,7 +225,8 @@ internal sealed class Calls
             active.CallId, active.Origin, active.CallSeconds, active.EndsAt,
             now - (long)(active.Elapsed.TotalSeconds * _time.TimestampFrequency),
             now + (long)(active.Remaining.TotalSeconds * _time.TimestampFrequency),
-            Seat(active.Initiator, now), Seat(active.Other, now)) { Rev = active.Rev, StoreRev = active.Rev };
+            Seat(active.Initiator, now), Seat(active.Other, now))
+        { Rev = active.Rev, StoreRev = active.Rev };
         return Add(call);
     }
 

@@ -28,7 +28,12 @@ internal sealed class PostgresInviteStore(Database database) : IInviteStore
     {
         var row = await database.One<(string Outcome, Guid? InviteId, DateTimeOffset? ExpiresAt, double? Remaining)>(CreateSql, new
         {
-            invite.InviteId, invite.FromUserId, invite.ToUserId, invite.ConnectionId, invite.CallSeconds, Ring = ring.TotalSeconds,
+            invite.InviteId,
+            invite.FromUserId,
+            invite.ToUserId,
+            invite.ConnectionId,
+            invite.CallSeconds,
+            Ring = ring.TotalSeconds,
         });
         return new CreatedInvite(
             Enum.Parse<CreateOutcome>(row.Outcome, ignoreCase: true), row.InviteId, row.ExpiresAt, TimeSpan.FromSeconds(row.Remaining ?? 0));

@@ -22,6 +22,7 @@ internal sealed class Presence
     private readonly ILogger<Presence> _logger;
     private readonly TimeProvider _time;
     private readonly TimeSpan _patience = TimeSpan.FromSeconds(3);
+    private readonly TimeSpan _closePatience = TimeSpan.FromMilliseconds(500);
 
     public Presence(
         IPresenceStore store, ConnectionManager connections, Lobby lobby, InstanceLease lease, Outbox outbox, Accounts.Accounts accounts,
@@ -106,11 +107,16 @@ internal sealed class Presence
     /// <summary>Gives the place back. The close of a displaced connection undoes nothing that a newer one did.</summary>
     public async Task Close(Connection connection)
     {
-        if (!_connections.Leave(connection) && !connection.Displaced)
+        if (_connections.Find(connection.Id) != connection && !connection.Displaced)
         {
             return; // never entered
         }
 
+        // The store first, while everybody here still counts it as open: whoever hears that it is gone, and resumes in
+        // another tab, must find its seat free. A slow database does not keep the partner from hearing it.
+        var closing = CloseInStore(connection);
+        await Task.WhenAny(closing, Task.Delay(_closePatience, _time));
+        _connections.Leave(connection);
         _outbox.Remove(connection.Id);
         var last = !_connections.IsOnline(connection.UserId);
         if (last)
@@ -120,15 +126,7 @@ internal sealed class Presence
 
         _lobby.Unwatch(connection.Id);
         Closed?.Invoke(connection, last);
-        try
-        {
-            await _store.Close(connection.Id);
-        }
-        catch (Exception e) when (DatabaseFailure.IsAway(e))
-        {
-            PresenceLog.CloseDelayed(_logger);
-            _lease.MarkStale();
-        }
+        await closing;
     }
 
     public async Task SetAvailable(Card card, bool available) =>
@@ -159,6 +157,19 @@ internal sealed class Presence
         }
 
         _lobby.Update(card);
+    }
+
+    private async Task CloseInStore(Connection connection)
+    {
+        try
+        {
+            await _store.Close(connection.Id);
+        }
+        catch (Exception e) when (DatabaseFailure.IsAway(e))
+        {
+            PresenceLog.CloseDelayed(_logger);
+            _lease.MarkStale();
+        }
     }
 
     private void CloseSession(Guid sessionId)

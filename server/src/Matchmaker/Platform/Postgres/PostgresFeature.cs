@@ -12,8 +12,9 @@ internal static class PostgresFeature
             .Configure<IConfiguration>((o, c) => o.Url = c["DATABASE_URL"] is { Length: > 0 } url ? url : o.Url)
             .ValidateDataAnnotations()
             .Validate(IsReadable, "DATABASE_URL must look like postgres://user:password@host:port/database")
-            .Validate<IHostEnvironment, IConfiguration>(
-                (o, environment, c) => o.Url is not null || !environment.IsProduction() || c["EMBEDDED"] == "true",
+            .Validate<IServiceProvider>(
+                (o, p) => o.Url is not null || p.GetService<IHostEnvironment>()?.IsProduction() is not true
+                    || p.GetService<IConfiguration>()?["EMBEDDED"] == "true",
                 "DATABASE_URL is not set: in Production everything would be lost at each restart. EMBEDDED=true starts all the same")
             .ValidateOnStart();
         services.AddSingleton(provider => new Database(provider.GetRequiredService<IOptions<PostgresOptions>>().Value));

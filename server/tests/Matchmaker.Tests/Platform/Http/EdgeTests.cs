@@ -132,7 +132,8 @@ public sealed class EdgeTests
     {
         await using var server = await EdgeServer.Start(new()
         {
-            ["RateLimits:GuestsPerMinutePerAddress"] = "2", ["CLIENT_IP_HEADER"] = "X-Real-IP",
+            ["RateLimits:GuestsPerMinutePerAddress"] = "2",
+            ["CLIENT_IP_HEADER"] = "X-Real-IP",
         });
 
         async Task<HttpStatusCode> From(string address) =>
