@@ -1,6 +1,7 @@
 using System.ComponentModel.DataAnnotations;
 using System.Globalization;
 using System.Reflection;
+using System.Text.RegularExpressions;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -12,42 +13,57 @@ namespace Matchmaker.Tests.Guards;
 [Collection(BuiltServerCollection.Name)]
 public sealed class OptionsTests(BuiltServer server)
 {
-    private static readonly Type[] _all =
+    // The time is a constant of RealtimeFeature.
+    private static readonly string[] _unread = ["RealtimeOptions.SendTimeout"];
+
+    internal static Type[] All { get; } =
         [.. typeof(MatchmakerHub).Assembly.GetTypes().Where(t => t.Name.EndsWith("Options", StringComparison.Ordinal)).OrderBy(t => t.Name)];
 
     [Fact]
     public void Every_options_class_names_its_section()
     {
-        Assert.NotEmpty(_all);
-        Guard.None(_all.Where(t => Section(t) is not { Length: > 0 }).Select(t => t.Name));
-        Assert.Equal(_all.Length, _all.Select(Section).Distinct().Count());
+        Assert.NotEmpty(All);
+        Guard.None(All.Where(t => Section(t) is not { Length: > 0 }).Select(t => t.Name));
+        Assert.Equal(All.Length, All.Select(Section).Distinct().Count());
     }
 
     [Fact]
     public void Every_number_and_duration_has_a_range() => Guard.None(
-        from type in _all
+        from type in All
         from property in Numbers(type)
         where property.GetCustomAttribute<RangeAttribute>() is null
         select $"{type.Name}.{property.Name} has no [Range]");
+
+    /// <summary>A setting that nobody reads is a promise that nobody keeps.</summary>
+    [Fact]
+    public void Every_setting_is_read_somewhere()
+    {
+        var unread = (from type in All
+                      from property in type.GetProperties()
+                      let use = new Regex($@"\.{property.Name}\b")
+                      where !Repository.Server.Any(f => f.Name != type.Name + ".cs" && (use.IsMatch(f.Code) || f.Literals.Any(use.IsMatch)))
+                      select $"{type.Name}.{property.Name}").ToList();
+        Guard.None(unread.Except(_unread).Select(s => s + " is read nowhere").Concat(_unread.Except(unread).Select(s => s + " is read: take it off the list")));
+    }
 
     /// <summary>check-config has a list of its own; a section that is not in it would be in force unseen.</summary>
     [Fact]
     public void Every_section_is_printed_by_check_config()
     {
         var printed = (Type[])typeof(CheckConfig).GetField("Sections", BindingFlags.Static | BindingFlags.NonPublic)!.GetValue(null)!;
-        Guard.None(_all.Except(printed).Select(t => t.Name));
+        Guard.None(All.Except(printed).Select(t => t.Name));
     }
 
     [Fact]
     public void An_unknown_key_stops_the_start_and_is_named() => Guard.None(
-        from type in _all
+        from type in All
         let failure = Start($"{Section(type)}:NoSuchKey", "1")
         where failure?.ToString().Contains("NoSuchKey", StringComparison.Ordinal) is not true
         select $"{type.Name}: BindConfiguration with ErrorOnUnknownConfiguration, or ValidateOnStart, is missing ({failure?.Message})");
 
     [Fact]
     public void A_value_out_of_range_stops_the_start_and_is_named() => Guard.None(
-        from type in _all
+        from type in All
         from property in Numbers(type)
         let range = property.GetCustomAttribute<RangeAttribute>()
         where range is not null
@@ -65,7 +81,7 @@ public sealed class OptionsTests(BuiltServer server)
         return Record.Exception(provider.GetRequiredService<IStartupValidator>().Validate);
     }
 
-    private static string? Section(Type type) => type.GetField("Section")?.GetRawConstantValue() as string;
+    internal static string? Section(Type type) => type.GetField("Section")?.GetRawConstantValue() as string;
 
     private static IEnumerable<PropertyInfo> Numbers(Type type) => type.GetProperties().Where(p => p.CanWrite
         && (Nullable.GetUnderlyingType(p.PropertyType) ?? p.PropertyType) is var t

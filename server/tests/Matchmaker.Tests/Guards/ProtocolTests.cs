@@ -16,54 +16,56 @@ namespace Matchmaker.Tests.Guards;
 [Collection(BuiltServerCollection.Name)]
 public sealed partial class ProtocolTests(BuiltServer server)
 {
+    private static readonly MarkdownDocument _document = new("server/docs/protocol.md");
+
     // Their refusals travel as replies, which have no status.
     private static readonly Type[] _hubOnly = [typeof(CallRefusals), typeof(MatchingRefusals)];
 
     [Fact]
-    public void Every_route_is_described_with_who_may_call_it_and_no_other() => AssertSame(
+    public void Every_route_is_described_with_who_may_call_it_and_no_other() => Guard.Same(
         from endpoint in Routes()
         from method in endpoint.Metadata.GetRequiredMetadata<IHttpMethodMetadata>().HttpMethods
         let asksWho = endpoint.Metadata.GetMetadata<IAuthorizeData>() is not null
         select $"{method} {Pattern(endpoint)}: {(asksWho ? "user" : "anyone")}",
-        ProtocolDocument.Rows("HTTP").Select(r => $"{Marked(r[0])}: {r[1]}"));
+        _document.Rows("HTTP").Select(r => $"{Marked(r[0])}: {r[1]}"));
 
     [Fact]
     public void Every_hub_method_is_described_with_its_arguments_and_no_other()
     {
         var services = server.Services.Select(s => s.ServiceType).ToHashSet();
-        AssertSame(
+        Guard.Same(
             HubTests.Methods.Select(m => WireNames.Signature(m, services.Contains)),
-            ProtocolDocument.Rows("Hub methods").Select(r => Marked(r[0])));
+            _document.Rows("Hub methods").Select(r => Marked(r[0])));
     }
 
     [Fact]
-    public void Every_budget_is_told() => AssertSame(
+    public void Every_budget_is_told() => Guard.Same(
         HubTests.Methods.Select(m => $"{m.Name}: {m.GetCustomAttribute<HubLimitAttribute>()?.Budget.ToString().ToLowerInvariant()}"),
-        ProtocolDocument.Rows("Hub methods").Select(r => $"{Marked(r[0]).Split('(')[0]}: {r[2]}"));
+        _document.Rows("Hub methods").Select(r => $"{Marked(r[0]).Split('(')[0]}: {r[2]}"));
 
     [Fact]
     public void Every_event_is_described_and_no_other() =>
-        AssertSame(Events(), ProtocolDocument.Rows("Hub events").Select(r => Marked(r[0])));
+        Guard.Same(Events(), _document.Rows("Hub events").Select(r => Marked(r[0])));
 
     /// <summary>An event whose name is that of a shape carries that shape.</summary>
     [Fact]
     public void An_event_carries_the_shape_of_its_name() => Guard.None(
-        from row in ProtocolDocument.Rows("Hub events")
+        from row in _document.Rows("Hub events")
         let name = Marked(row[0])
         let shape = char.ToUpperInvariant(name[0]) + name[1..]
         where WireNames.Shapes.ContainsKey(shape) && row[1] != $"`{shape}`"
         select $"{name} carries {row[1]}");
 
     [Fact]
-    public void Every_shape_is_described_and_no_other() => AssertSame(WireNames.Shapes.Keys, ProtocolDocument.Tables("Shapes").Keys);
+    public void Every_shape_is_described_and_no_other() => Guard.Same(WireNames.Shapes.Keys, _document.Tables("Shapes").Keys);
 
     /// <summary>In the answers too: whether a field may be absent. (Of what is sent, the code lets more be absent than is allowed.)</summary>
     [Fact]
-    public void Every_field_is_described_with_its_type_and_no_other() => AssertSame(
+    public void Every_field_is_described_with_its_type_and_no_other() => Guard.Same(
         from shape in WireNames.Shapes
         from field in WireNames.Fields(shape.Value)
         select $"{shape.Key}: {Loose(shape.Key, field)}",
-        from shape in ProtocolDocument.Tables("Shapes")
+        from shape in _document.Tables("Shapes")
         from row in shape.Value
         select $"{shape.Key}: {Loose(shape.Key, $"{row[0]} | {row[1].Replace("`", "")}")}");
 
@@ -75,17 +77,17 @@ public sealed partial class ProtocolTests(BuiltServer server)
         select $"{inner.Name} in {shape.Name}");
 
     [Fact]
-    public void Every_set_of_words_is_described_and_no_other() => AssertSame(
+    public void Every_set_of_words_is_described_and_no_other() => Guard.Same(
         WireNames.Words.Select(w => $"{w.Key}: {string.Join(' ', WireNames.Values(w.Value))}"),
-        ProtocolDocument.Rows("Words").Select(r => $"{Marked(r[0])}: {string.Join(' ', ProtocolDocument.Marked(r[1]))}"));
+        _document.Rows("Words").Select(r => $"{Marked(r[0])}: {string.Join(' ', MarkdownDocument.Marked(r[1]))}"));
 
     [Fact]
     public void Every_code_is_described_and_no_other() =>
-        AssertSame(RefusalTests.All.Select(r => r.Refusal.Code).Distinct(), ProtocolDocument.Rows("Codes").Select(r => Marked(r[0])));
+        Guard.Same(RefusalTests.All.Select(r => r.Refusal.Code).Distinct(), _document.Rows("Codes").Select(r => Marked(r[0])));
 
     [Fact]
     public void Every_code_is_told_with_its_status_and_whether_to_try_again() => Guard.None(
-        from row in ProtocolDocument.Rows("Codes")
+        from row in _document.Rows("Codes")
         from refusal in RefusalTests.All
         where refusal.Refusal.Code == Marked(row[0])
         let overHttp = !_hubOnly.Contains(refusal.Catalogue) && refusal.Refusal != CommonRefusals.UnknownMethod
@@ -99,8 +101,8 @@ public sealed partial class ProtocolTests(BuiltServer server)
     {
         var known = WireNames.Shapes.Keys.Concat(WireNames.Words.Keys).Concat(HubTests.Methods.Select(m => m.Name)).ToHashSet();
         var paths = Routes().Select(Pattern).Append("/hub").ToHashSet();
-        var names = ProtocolDocument.Marked().Where(m => TypeLike().IsMatch(m)).Select(m => m.Split('(')[0]);
-        var addresses = ProtocolDocument.Marked().Select(m => PathLike().Match(m).Groups[1].Value).Where(p => p.Length > 0);
+        var names = _document.Marked().Where(m => TypeLike().IsMatch(m)).Select(m => m.Split('(')[0]);
+        var addresses = _document.Marked().Select(m => PathLike().Match(m).Groups[1].Value).Where(p => p.Length > 0);
         Guard.None(names.Except(known).Concat(addresses.Except(paths)));
     }
 
@@ -121,19 +123,10 @@ public sealed partial class ProtocolTests(BuiltServer server)
 
     private static string Pattern(RouteEndpoint endpoint) => "/" + endpoint.RoutePattern.RawText!.Trim('/');
 
-    private static string Marked(string cell) => ProtocolDocument.Marked(cell).First();
+    private static string Marked(string cell) => MarkdownDocument.Marked(cell).First();
 
     private static string Loose(string shape, string field) =>
         shape.EndsWith("Request", StringComparison.Ordinal) ? field.Replace("?", "") : field;
-
-    private static void AssertSame(IEnumerable<string> code, IEnumerable<string> document)
-    {
-        var (inCode, inDocument) = (code.ToList(), document.ToList());
-        Assert.NotEmpty(inCode);
-        Guard.None(inDocument.GroupBy(d => d).Where(g => g.Count() > 1).Select(g => "twice in the document: " + g.Key));
-        Guard.None(inCode.Except(inDocument).Select(c => "only in the code: " + c)
-            .Concat(inDocument.Except(inCode).Select(d => "only in the document: " + d)));
-    }
 
     // A shape, a set of words or a method, perhaps with its arguments.
     [GeneratedRegex(@"^[A-Z][a-z]+([A-Z][a-z]+)*(\(.*\))?$")]
