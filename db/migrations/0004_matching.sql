@@ -1,8 +1,12 @@
+-- The turn of a join over all instances. Logged, unlike the tickets: after a crash it must not begin anew, or what is
+-- written back would count as older than what is known.
+create sequence ticket_turn;
+
 -- The wish to be matched. A row without ticket_id is nobody's wish: it is the lock on a user for one transaction.
 create unlogged table ticket (
     user_id       uuid primary key,
     ticket_id     uuid,
-    number        bigint generated always as identity,
+    number        bigint not null default nextval('ticket_turn'),
     connection_id text,
     wishes        jsonb,
     joined_at     timestamptz not null default clock_timestamp()
