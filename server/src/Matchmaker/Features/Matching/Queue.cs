@@ -19,6 +19,7 @@ internal sealed class Queue
     private readonly ISafetyStore _safety;
     private readonly Pairing _pairing;
     private readonly ConnectionManager _connections;
+    private readonly LiveCalls _live;
     private readonly TimeProvider _time;
     private readonly MatchingOptions _options;
     private readonly Lock _gate = new();
@@ -26,9 +27,9 @@ internal sealed class Queue
 
     public Queue(
         IMatchStore store, ISafetyStore safety, Safety.Safety blocks, Pairing pairing, ConnectionManager connections,
-        Presence.Presence presence, InstanceLease lease, Calls.Calls calls, TimeProvider time, IOptions<MatchingOptions> options)
+        Presence.Presence presence, InstanceLease lease, Calls.Calls calls, LiveCalls live, TimeProvider time, IOptions<MatchingOptions> options)
     {
-        (_store, _safety, _pairing, _connections, _time, _options) = (store, safety, pairing, connections, time, options.Value);
+        (_store, _safety, _pairing, _connections, _live, _time, _options) = (store, safety, pairing, connections, live, time, options.Value);
         presence.Closed += (connection, last) => Hold(connection.UserId, last);
         blocks.Blocked += pairing.Avoid;
         pairing.Dropped += Drop;
@@ -109,6 +110,12 @@ internal sealed class Queue
                 _mine[connection.UserId] = new LocalTicket(ticket, wishes, joined.Number, HeldSince: null);
                 _pairing.Add(ticket);
             }
+        }
+
+        if (_live.OfUser(connection.UserId) is not null)
+        {
+            Forget(connection.UserId); // an accepted invite took the ticket while it was being added
+            return MatchingRefusals.Busy;
         }
 
         if (!_connections.IsOnline(connection.UserId))
