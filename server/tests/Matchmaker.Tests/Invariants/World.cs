@@ -205,6 +205,31 @@ internal sealed class World : IAsyncDisposable
     public async Task<IReadOnlyList<string>> Violations() =>
         _fake is null ? await SqlInvariants.Violations(Database) : await MemoryInvariants.Violations(this);
 
+    /// <summary>
+    /// Deadlocks that this database ever saw. A backend tells its figures when it ends, so all idle ones are ended first.
+    /// </summary>
+    public async Task<int> Deadlocks()
+    {
+        if (_fake is not null)
+        {
+            return 0;
+        }
+
+        Database.Source.Clear();
+        for (var attempt = 0; attempt < 50; attempt++)
+        {
+            if (await Database.One<int>(
+                "select count(*)::int from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()") == 0)
+            {
+                break;
+            }
+
+            await Task.Delay(10);
+        }
+
+        return await Database.One<int>("select deadlocks::int from pg_stat_database where datname = current_database()");
+    }
+
     public async ValueTask DisposeAsync()
     {
         await Get<InstanceLease>().StopAsync(CancellationToken.None);

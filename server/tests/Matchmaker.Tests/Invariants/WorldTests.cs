@@ -19,6 +19,7 @@ public abstract class WorldTests(TestDatabase? database) : IAsyncLifetime
         try
         {
             Assert.Empty(await World.Violations());
+            Assert.Equal(0, await World.Deadlocks());
         }
         finally
         {
