@@ -55,7 +55,7 @@ static async Task<int> Serve(string[] args)
     app.MapMatching();
     app.MapSignaling();
     app.MapChat();
-    app.MapHub<MatchmakerHub>("/hub", RealtimeFeature.Configure);
+    app.MapHub<MatchmakerHub>("/hub", o => RealtimeFeature.Configure(o, app.Services.GetRequiredService<IOptions<RealtimeOptions>>().Value));
     await app.RunAsync();
     return 0;
 }

@@ -25,13 +25,6 @@ public sealed partial class DependencyTests
         ["Privacy"] = 6,
     };
 
-    // Each with its reason; none that is not needed.
-    private static readonly Dictionary<string, string> _mayKnowTheTop = new()
-    {
-        // Names the claim by way of the hub's type; used for nothing else.
-        ["Features/Presence/HubTicketHandler.cs"] = "MatchmakerHub",
-    };
-
     private static readonly Regex _feature =
         new($@"(?<![\w.])(?:(?:Matchmaker\s*\.\s*)?Features\s*\.\s*(\w+)|({string.Join('|', _rows.Keys)})\s*\.(?=\s*[A-Z]))", RegexOptions.Compiled);
 
@@ -68,13 +61,12 @@ public sealed partial class DependencyTests
     public void Nobody_in_a_row_knows_what_stands_above_all_rows()
     {
         Assert.Contains(nameof(MatchmakerHub), _top.Keys);
-        var uses = (from file in Repository.Server
-                    where InARow(file) && !IsPartOfTheHub(file)
-                    from type in _top
-                    where type.Value.IsMatch(file.Code)
-                    select (Path: file.Path[Source.Length..], Type: type.Key)).ToHashSet();
-        Guard.None(uses.Where(u => _mayKnowTheTop.GetValueOrDefault(u.Path) != u.Type).Select(u => $"{u.Path} uses {u.Type}"));
-        Guard.None(_mayKnowTheTop.Where(e => !uses.Contains((e.Key, e.Value))).Select(e => $"{e.Key} no longer uses {e.Value}: take it off the list"));
+        Guard.None(
+            from file in Repository.Server
+            where InARow(file) && !IsPartOfTheHub(file)
+            from type in _top
+            where type.Value.IsMatch(file.Code)
+            select $"{file.Path} uses {type.Key}");
     }
 
     /// <summary>Else the rows could be walked around: a type is where its folder says.</summary>

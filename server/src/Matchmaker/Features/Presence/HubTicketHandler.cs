@@ -30,7 +30,7 @@ internal sealed class HubTicketHandler(
         [
             new Claim(CurrentUser.UserIdClaim, connection.UserId.ToString()),
             new Claim(CurrentUser.SessionIdClaim, connection.SessionId.ToString()),
-            new Claim(OutboxHubLifetimeManager<MatchmakerHub>.ConnectionIdClaim, connection.Id),
+            new Claim(ConnectionClaim.Id, connection.Id),
         ], Scheme);
         return AuthenticateResult.Success(new AuthenticationTicket(new ClaimsPrincipal(identity), Scheme));
     }

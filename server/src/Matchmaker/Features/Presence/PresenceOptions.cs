@@ -16,7 +16,7 @@ internal sealed class PresenceOptions
     public int MaxConnectionsPerUser { get; set; } = 2;
 
     /// <summary>How long a hub ticket may be used: the browser connects right after it asked.</summary>
-    [Range(typeof(TimeSpan), "00:00:05", "00:05:00")]
+    [Range(typeof(TimeSpan), "00:00:05", "00:01:00")]
     public TimeSpan HubTicketLifetime { get; set; } = TimeSpan.FromSeconds(30);
 
     /// <summary>How long a place in queue or lobby, or in a call, is kept without a connection.</summary>

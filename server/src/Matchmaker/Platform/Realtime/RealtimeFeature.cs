@@ -56,11 +56,11 @@ internal static class RealtimeFeature
     }
 
     /// <summary>How the hub's endpoint behaves: no other transport, nothing kept for a connection that is gone.</summary>
-    public static void Configure(HttpConnectionDispatcherOptions options)
+    public static void Configure(HttpConnectionDispatcherOptions options, RealtimeOptions realtime)
     {
         options.Transports = HttpTransportType.WebSockets;
         options.WebSockets.CloseTimeout = TimeSpan.FromSeconds(2);
-        options.TransportSendTimeout = TimeSpan.FromSeconds(5);
+        options.TransportSendTimeout = realtime.SendTimeout;
         options.ApplicationMaxBufferSize = 128 * 1024;
         options.TransportMaxBufferSize = 64 * 1024;
         // The ticket is used once and only opens the connection; the session's end closes it.
