@@ -76,11 +76,11 @@ internal sealed class Pairing(
         Wake();
     }
 
-    public bool Has(Ticket ticket)
+    public bool Has(Guid userId, Guid ticketId)
     {
         lock (_gate)
         {
-            return _pool.Find(ticket.UserId) == ticket;
+            return _pool.Find(userId)?.TicketId == ticketId;
         }
     }
 

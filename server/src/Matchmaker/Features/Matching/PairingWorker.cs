@@ -19,7 +19,9 @@ internal sealed class PairingWorker(
     private const int TicketsPerLoad = 5_000;
     private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan RenewEvery = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan LateFor = TimeSpan.FromSeconds(5); // longer than a statement may take
     private static readonly TimeSpan PauseAfterFailure = TimeSpan.FromSeconds(1);
+    private readonly Queue<(long Stamp, long Number)> _seen = new();
     private long _loaded;
     private long _ticked;
     private long _renewed;
@@ -79,6 +81,7 @@ internal sealed class PairingWorker(
         {
             MatchingLog.Leads(logger, epoch);
             _loaded = 0;
+            _seen.Clear();
         }
 
         queue.ForgetHeld();
@@ -88,12 +91,7 @@ internal sealed class PairingWorker(
             return;
         }
 
-        foreach (var waiting in await store.ListAfter(_loaded, TicketsPerLoad))
-        {
-            _loaded = waiting.Number;
-            await TakeIn(waiting);
-        }
-
+        await Load();
         if (time.GetElapsedTime(_told) >= options.Value.StatusEvery)
         {
             _told = time.GetTimestamp();
@@ -101,12 +99,42 @@ internal sealed class PairingWorker(
         }
     }
 
+    // A join has its number before it is committed, so one that was slow appears below what was read already: what was
+    // new in the last seconds is read again.
+    private async Task Load()
+    {
+        while (_seen.TryPeek(out var oldest) && time.GetElapsedTime(oldest.Stamp) > LateFor)
+        {
+            _loaded = _seen.Dequeue().Number;
+        }
+
+        var last = _loaded;
+        IReadOnlyList<WaitingTicket> page;
+        do
+        {
+            page = await store.ListAfter(last, TicketsPerLoad);
+            foreach (var waiting in page)
+            {
+                last = waiting.Number;
+                await TakeIn(waiting);
+            }
+        }
+        while (page.Count == TicketsPerLoad);
+
+        _seen.Enqueue((time.GetTimestamp(), last));
+    }
+
     private async Task TakeIn(WaitingTicket waiting)
     {
+        if (pairing.Has(waiting.UserId, waiting.TicketId))
+        {
+            return;
+        }
+
         if (queue.Find(waiting.UserId) is { } mine && mine.Ticket.TicketId == waiting.TicketId)
         {
             // Ours is in the pool since it joined, unless the lead has just begun here.
-            if (mine.HeldSince is null && !pairing.Has(mine.Ticket))
+            if (mine.HeldSince is null)
             {
                 pairing.Add(mine.Ticket);
             }
@@ -129,7 +157,8 @@ internal sealed class PairingWorker(
     {
         foreach (var user in queue.Mine.Select(m => m.Ticket.UserId).ToList())
         {
-            if (await calls.Find(user) is { } call)
+            // Whose partner is here too was told with the partner, and is no longer in the queue.
+            if (queue.Find(user) is not null && await calls.Find(user) is { } call)
             {
                 calls.Announce(call);
             }
