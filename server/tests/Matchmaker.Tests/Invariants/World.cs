@@ -125,6 +125,8 @@ internal sealed class World : IAsyncDisposable
     public T Get<T>()
         where T : notnull => _services.GetRequiredService<T>();
 
+    public IEnumerable<T> All<T>() => _services.GetServices<T>();
+
     public Task<long> Generation() => Get<InstanceLease>().Generation;
 
     /// <summary>A new user with one open connection.</summary>
