@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Matchmaker.Features.Matching;
 using Matchmaker.Platform.Realtime;
 
 namespace Matchmaker.Tests.Invariants;
@@ -18,6 +19,10 @@ internal sealed class RecordingOutbox : IOutbox
 
     public void Close(string connectionId, ClientEvent? last = null, object?[]? arguments = null) =>
         _told.Enqueue((connectionId, last?.Name ?? "closed", null));
+
+    /// <summary>How an invite ended, as somebody was told.</summary>
+    public InviteEnded? InviteEnded(Guid inviteId) =>
+        _told.Select(t => t.Payload).OfType<InviteEnded>().FirstOrDefault(e => e.InviteId == inviteId);
 
     /// <summary>The payloads of one event to a user or a connection, in order.</summary>
     public IReadOnlyList<object?> Told(string to, string name) =>

@@ -133,7 +133,7 @@ internal sealed class World : IAsyncDisposable
     public async Task<Person> Enter(Gender gender = Gender.Unspecified)
     {
         var card = new Card(Guid.NewGuid(), "Ada", gender, [], []);
-        var login = await Get<IAccountStore>().Create(card, Guid.NewGuid(), RandomNumberGenerator.GetBytes(32), TimeSpan.FromDays(1));
+        var login = await Get<IAccountStore>().Create(card, Guid.NewGuid(), RandomNumberGenerator.GetBytes(32), TimeSpan.FromDays(365));
         var person = new Person(card, await Connect(card.Id, login.SessionId));
         lock (_people)
         {
