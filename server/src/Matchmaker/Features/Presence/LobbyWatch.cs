@@ -36,9 +36,9 @@ internal sealed class LobbyWatch(
         {
             _avoid.Remove(other);
         }
-        else
+        else if (until is null || !_avoid.TryGetValue(other, out var known) || known < until)
         {
-            _avoid[other] = until;
+            _avoid[other] = until; // a block outlasts the cooldown of the call that it ended
         }
     }
 
