@@ -142,7 +142,8 @@ begin
     return query select 'unavailable', null::uuid, null::timestamptz, null::double precision, null::timestamptz;
 end $$;
 
--- Ends a live invite once, with the pair's cooldown (null: none). No row when it was not live.
+-- Ends a live invite once, with the pair's cooldown (null: none). No row when it was not live, or should expire and
+-- still rings.
 create function end_invite(p_invite uuid, p_outcome text, p_cooldown interval)
 returns table (from_user uuid, to_user uuid, cooldown_until timestamptz) language plpgsql as $$
 #variable_conflict use_column
@@ -150,7 +151,9 @@ declare
     v invite;
 begin
     update invite n set outcome = p_outcome, ended_at = clock_timestamp()
-        where n.invite_id = p_invite and n.outcome is null returning * into v;
+        where n.invite_id = p_invite and n.outcome is null
+            and (p_outcome <> 'expired' or n.expires_at <= clock_timestamp())
+        returning * into v;
     if not found then
         return;
     end if;

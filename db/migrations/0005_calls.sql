@@ -246,7 +246,13 @@ begin
     perform 1 from ticket t where t.user_id = any (v_users) order by t.user_id for update;
     delete from ticket t where t.user_id = any (v_users);
     delete from presence p where p.user_id = any (v_users);
+    update connection c set closed_at = clock_timestamp()
+        where c.closed_at is null and not is_live(c.instance_id, c.generation);
     delete from connection c where c.closed_at < clock_timestamp() - interval '60 s';
+    delete from instance i where i.expires_at < clock_timestamp() - interval '1 hour';
+    -- Rang out on an instance that died before it could say so.
+    update invite n set outcome = 'expired', ended_at = clock_timestamp()
+        where n.outcome is null and n.expires_at < clock_timestamp() - interval '1 minute';
     delete from invite n where n.ended_at < clock_timestamp() - interval '5 minutes';
     select array_agg(l.user_id) into v_users from (
         select s.user_id from seat s

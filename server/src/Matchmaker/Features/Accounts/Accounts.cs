@@ -80,8 +80,20 @@ internal sealed class Accounts(IAccountStore store, IOptions<AccountOptions> opt
         return login is not null && login.ExpiresAt > time.GetUtcNow() ? login : null;
     }
 
-    /// <summary>The card of the user of a login, or null when the login is over; never from a copy.</summary>
-    public Task<Card?> FindSignedIn(Guid sessionId) => store.FindSignedIn(sessionId);
+    /// <summary>
+    /// The card of the user of a login, or null when the login is over; never from a copy, but a copy is kept, so that
+    /// the same person is let in while the database is away.
+    /// </summary>
+    public async Task<Card?> FindSignedIn(Guid sessionId)
+    {
+        var card = await store.FindSignedIn(sessionId);
+        if (card is not null)
+        {
+            await _users.Get(card.Id, _ => Task.FromResult<Card?>(card));
+        }
+
+        return card;
+    }
 
     /// <summary>The copy of a card, however old, for when the database is away; null without one.</summary>
     public Card? FindCopy(Guid userId) => _users.TryGetStale(userId, out var card) ? card : null;

@@ -9,7 +9,7 @@ namespace Matchmaker.Features.Calls;
 /// what nobody looks after (an instance died), every five seconds, on one instance, never before it may reap.
 /// </summary>
 internal sealed class CallClock(
-    LiveCalls live, CallEnding ending, ICallStore store, Lobby lobby, ILeadership leadership, InstanceLease lease, IServiceProvider services,
+    LiveCalls live, Calls calls, CallEnding ending, ICallStore store, Lobby lobby, ILeadership leadership, InstanceLease lease, IServiceProvider services,
     TimeProvider time, IOptions<CallOptions> options, ILogger<CallClock> logger) : BackgroundService
 {
     private const int SweepLimit = 200;
@@ -36,7 +36,7 @@ internal sealed class CallClock(
             {
                 CallLog.SweepDelayed(logger);
             }
-            catch (Exception e) when (e is not OperationCanceledException)
+            catch (Exception e) when (!stoppingToken.IsCancellationRequested)
             {
                 CallLog.ClockFailed(logger, e);
             }
@@ -66,6 +66,7 @@ internal sealed class CallClock(
 
     private async Task Sweep()
     {
+        lobby.ForgetLost(options.Value.Grace, time.GetUtcNow());
         if (!_embedded && (!lease.MayReap || await leadership.Lead("sweep", TimeSpan.FromSeconds(10)) is null))
         {
             return;
@@ -76,14 +77,16 @@ internal sealed class CallClock(
             CallLog.Swept(logger, callId, reason);
             if (live.Find(callId) is { } call)
             {
-                await ending.End(call, reason);
+                // Both may well be here: a seat that was taken while the database was away is not written in it.
+                if (reason != EndReason.PartnerLost || !await calls.WriteSeats(call))
+                {
+                    await ending.End(call, reason);
+                }
             }
             else
             {
                 await store.End(new CallEnd(callId, reason, time.GetTimestamp()));
             }
         }
-
-        lobby.ForgetLost(options.Value.Grace, time.GetUtcNow());
     }
 }

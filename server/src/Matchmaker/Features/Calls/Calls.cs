@@ -63,6 +63,15 @@ internal sealed class Calls
         return await _store.FindActive(userId) is { } active ? Adopt(active) : null;
     }
 
+    /// <summary>Tells of a call that the store has and this instance has not heard of: the answer to its start was lost.</summary>
+    public async Task Tell(Guid userId)
+    {
+        if (_live.OfUser(userId) is null && await Find(userId) is { } call)
+        {
+            Announce(call);
+        }
+    }
+
     /// <summary>The user's live call with that id, or why not.</summary>
     public async Task<Outcome<LiveCall>> Require(Guid userId, Guid callId) =>
         await Find(userId) is { } call && call.CallId == callId ? call : CallRefusals.NotInCall;
@@ -134,6 +143,34 @@ internal sealed class Calls
     {
         Started?.Invoke(call);
         _notices.Started(call);
+    }
+
+    /// <summary>Writes both seats as they are here; false when one of the two is not connected here.</summary>
+    public async Task<bool> WriteSeats(LiveCall call)
+    {
+        string? initiator, other;
+        lock (call.Gate)
+        {
+            (initiator, other) = (call.Initiator.ConnectionId, call.Other.ConnectionId);
+        }
+
+        if (!_connections.IsOpen(initiator) || !_connections.IsOpen(other))
+        {
+            return false;
+        }
+
+        foreach (var (user, connection) in new[] { (call.Initiator.UserId, initiator!), (call.Other.UserId, other!) })
+        {
+            if (await _store.Attach(user, call.CallId, connection, take: true) is { } seat)
+            {
+                lock (call.Gate)
+                {
+                    (call.StoreRev, call.Rev) = (seat.Rev, Math.Max(call.Rev, seat.Rev));
+                }
+            }
+        }
+
+        return true;
     }
 
     private bool Sit(LiveCall call, Connection connection, AttachedSeat attached)
@@ -250,6 +287,16 @@ internal sealed class Calls
     }
 
     // Who is connected here has their card at hand.
-    private async ValueTask<Card> Card(Guid userId) =>
-        _connections.Of(userId) is [var connection, ..] ? connection.Card : await _accounts.FindCard(userId) ?? Cards.Deleted(userId);
+    // A call that has begun is told in any case, if need be without the name.
+    private async ValueTask<Card> Card(Guid userId)
+    {
+        try
+        {
+            return _connections.Of(userId) is [var connection, ..] ? connection.Card : await _accounts.FindCard(userId) ?? Cards.Deleted(userId);
+        }
+        catch (Exception e) when (DatabaseFailure.IsAway(e))
+        {
+            return Cards.Deleted(userId);
+        }
+    }
 }

@@ -65,7 +65,8 @@ internal sealed class InMemoryInviteStore(
     {
         lock (embedded.Gate)
         {
-            if (!_invites.TryGetValue(inviteId, out var row) || row.Outcome is not null)
+            if (!_invites.TryGetValue(inviteId, out var row) || row.Outcome is not null
+                || (outcome == InviteOutcome.Expired && row.ExpiresAt > time.GetUtcNow()))
             {
                 return Task.FromResult<EndedInvite?>(null);
             }

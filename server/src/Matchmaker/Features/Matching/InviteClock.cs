@@ -25,7 +25,7 @@ internal sealed class InviteClock(
             {
                 MatchingLog.Delayed(logger);
             }
-            catch (Exception e) when (e is not OperationCanceledException)
+            catch (Exception e) when (!stoppingToken.IsCancellationRequested)
             {
                 MatchingLog.InviteClockFailed(logger, e);
             }

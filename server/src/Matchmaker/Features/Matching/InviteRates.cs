@@ -13,7 +13,12 @@ internal sealed class InviteRates(TimeProvider time)
     private readonly ConcurrentDictionary<(bool Sent, Guid UserId), Queue<long>> _times = new();
 
     /// <summary>Counts one, or tells how long until one more is allowed.</summary>
-    public bool TryCount(bool sent, Guid userId, int max, out TimeSpan wait)
+    public bool TryCount(bool sent, Guid userId, int max, out TimeSpan wait) => Look(sent, userId, max, count: true, out wait);
+
+    /// <summary>Whether one more is allowed; counts nothing.</summary>
+    public bool HasRoom(bool sent, Guid userId, int max, out TimeSpan wait) => Look(sent, userId, max, count: false, out wait);
+
+    private bool Look(bool sent, Guid userId, int max, bool count, out TimeSpan wait)
     {
         if (_times.Count > MaxKeys)
         {
@@ -34,7 +39,11 @@ internal sealed class InviteRates(TimeProvider time)
                 return false;
             }
 
-            times.Enqueue(time.GetTimestamp());
+            if (count)
+            {
+                times.Enqueue(time.GetTimestamp());
+            }
+
             wait = TimeSpan.Zero;
             return true;
         }

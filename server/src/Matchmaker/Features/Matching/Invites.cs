@@ -31,8 +31,8 @@ internal sealed class Invites(
 
         var known = live.Between(connection.UserId, toUserId);
         if (known is null
-            && (!rates.TryCount(sent: true, connection.UserId, _options.InvitesPerMinuteSent, out var wait)
-                || !rates.TryCount(sent: false, toUserId, _options.InvitesPerMinuteReceived, out wait)))
+            && (!rates.HasRoom(sent: false, toUserId, _options.InvitesPerMinuteReceived, out var wait)
+                || !rates.TryCount(sent: true, connection.UserId, _options.InvitesPerMinuteSent, out wait)))
         {
             return MatchingRefusals.TooManyInvites.After(wait);
         }
@@ -43,6 +43,8 @@ internal sealed class Invites(
         switch (created.Outcome)
         {
             case CreateOutcome.Created:
+                // Only what rings counts against the invited: whom they blocked cannot use up their minute.
+                rates.TryCount(sent: false, toUserId, _options.InvitesPerMinuteReceived, out _);
                 live.Add(new StoredInvite(
                     id, connection.Card, toUserId, connection.Id, callSeconds, created.ExpiresAt!.Value, created.Remaining, 0, null, null), isNew: true);
                 return new InviteValue(id, created.ExpiresAt, Seconds(created.Remaining), null);
@@ -77,6 +79,7 @@ internal sealed class Invites(
 
         if (invite.CallId is { } made)
         {
+            await calls.Tell(connection.UserId);
             return new AcceptValue(made);
         }
 

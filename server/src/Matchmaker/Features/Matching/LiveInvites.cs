@@ -53,11 +53,7 @@ internal sealed class LiveInvites
 
     public void Extended(StoredInvite invite)
     {
-        lock (_gate)
-        {
-            _ringing[invite.InviteId] = new Ringing(invite, DueAt(invite));
-        }
-
+        Renew(invite.InviteId, invite);
         var view = View(invite);
         var extended = new InviteExtended(view.InviteId, view.ExpiresAt, view.RemainingSeconds);
         _outbox.ToUser(invite.From.Id, MatchingEvents.InviteExtended, extended);
@@ -69,7 +65,8 @@ internal sealed class LiveInvites
     {
         if (await _store.End(inviteId, outcome, cooldown) is not { } ended)
         {
-            Forget(inviteId);
+            // Over, or (one that should ring out) extended at the last moment: then it rings on.
+            Renew(inviteId, await _store.Find(inviteId));
             return false;
         }
 
@@ -125,6 +122,21 @@ internal sealed class LiveInvites
         catch (Exception e)
         {
             MatchingLog.InviteClockFailed(logger, e); // it rings out by itself
+        }
+    }
+
+    private void Renew(Guid inviteId, StoredInvite? invite)
+    {
+        lock (_gate)
+        {
+            if (invite is not { Outcome: null })
+            {
+                _ringing.Remove(inviteId);
+            }
+            else if (_ringing.ContainsKey(inviteId))
+            {
+                _ringing[inviteId] = new Ringing(invite, DueAt(invite));
+            }
         }
     }
 

@@ -15,6 +15,9 @@ internal static partial class MatchingLog
     [LoggerMessage(5003, LogLevel.Error, "A round of the matcher failed; it goes on")]
     public static partial void RoundFailed(ILogger logger, Exception e);
 
+    [LoggerMessage(5005, LogLevel.Warning, "A user whose ticket was gone could not be told of a call yet")]
+    public static partial void CallNotTold(ILogger logger, Exception e);
+
     [LoggerMessage(5004, LogLevel.Error, "The clock of invites failed and goes on")]
     public static partial void InviteClockFailed(ILogger logger, Exception e);
 }

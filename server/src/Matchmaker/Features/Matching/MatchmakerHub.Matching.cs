@@ -26,8 +26,8 @@ internal sealed partial class MatchmakerHub
             return Reply.Refuse(outcome.No!);
         }
 
-        var joined = await queue.JoinAgain(Me, ending.WishesOf(Me.UserId, callId));
-        return Reply.Yes(new NextValue(ended.Seconds, ended.Recorded, joined.Value));
+        return Reply.Yes(new NextValue(
+            ended.Seconds, ended.Recorded, await queue.TryJoinAgain(Me, ending.WishesOf(Me.UserId, callId))));
     }
 
     [HubLimit(HubBudget.Command)]

@@ -22,6 +22,7 @@ internal sealed class PairingWorker(
     private static readonly TimeSpan LateFor = TimeSpan.FromSeconds(5); // longer than a statement may take
     private static readonly TimeSpan PauseAfterFailure = TimeSpan.FromSeconds(1);
     private readonly Queue<(long Stamp, long Number)> _seen = new();
+    private bool _unsure;
     private long _loaded;
     private long _ticked;
     private long _renewed;
@@ -40,9 +41,10 @@ internal sealed class PairingWorker(
             catch (Exception e) when (DatabaseFailure.IsAway(e))
             {
                 MatchingLog.Delayed(logger);
+                _unsure = true;
                 await Pause(stoppingToken);
             }
-            catch (Exception e) when (e is not OperationCanceledException)
+            catch (Exception e) when (!stoppingToken.IsCancellationRequested)
             {
                 MatchingLog.RoundFailed(logger, e);
                 await Pause(stoppingToken);
@@ -89,6 +91,13 @@ internal sealed class PairingWorker(
         {
             await WatchMine();
             return;
+        }
+
+        if (_unsure)
+        {
+            // The answer to a commit was lost with the connection: what it started is in the store, and nobody was told.
+            await WatchMine();
+            _unsure = false;
         }
 
         await Load();
@@ -152,7 +161,7 @@ internal sealed class PairingWorker(
         pairing.Add(ticket);
     }
 
-    // Another instance leads: what it started for our users is in the store.
+    // Another instance leads, or an answer was lost: what it started for our users is in the store.
     private async Task WatchMine()
     {
         foreach (var user in queue.Mine.Select(m => m.Ticket.UserId).ToList())

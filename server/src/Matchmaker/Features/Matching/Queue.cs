@@ -4,6 +4,7 @@ using Matchmaker.Features.Calls;
 using Matchmaker.Features.Presence;
 using Matchmaker.Features.Safety;
 using Matchmaker.Platform.Http;
+using Matchmaker.Platform.Postgres;
 using Matchmaker.Platform.Refusals;
 using Microsoft.Extensions.Options;
 
@@ -22,13 +23,17 @@ internal sealed class Queue
     private readonly LiveCalls _live;
     private readonly TimeProvider _time;
     private readonly MatchingOptions _options;
+    private readonly Calls.Calls _calls;
+    private readonly ILogger<Queue> _logger;
     private readonly Lock _gate = new();
     private readonly ConcurrentDictionary<Guid, LocalTicket> _mine = new();
 
     public Queue(
         IMatchStore store, ISafetyStore safety, Safety.Safety blocks, Pairing pairing, ConnectionManager connections,
-        Presence.Presence presence, InstanceLease lease, Calls.Calls calls, LiveCalls live, TimeProvider time, IOptions<MatchingOptions> options)
+        Presence.Presence presence, InstanceLease lease, Calls.Calls calls, LiveCalls live, TimeProvider time, IOptions<MatchingOptions> options,
+        ILogger<Queue> logger)
     {
+        (_calls, _logger) = (calls, logger);
         (_store, _safety, _pairing, _connections, _live, _time, _options) = (store, safety, pairing, connections, live, time, options.Value);
         presence.Closed += (connection, last) => Hold(connection.UserId, last);
         blocks.Blocked += pairing.Avoid;
@@ -52,9 +57,22 @@ internal sealed class Queue
         return read.Value is { } checkedWishes ? await Enter(connection, checkedWishes) : read.No!;
     }
 
-    /// <summary>Joins with the wishes that a ticket had before, as it was stored.</summary>
-    public Task<Outcome<QueueStatus>> JoinAgain(Connection connection, string? wishes) =>
-        Join(connection, wishes is null ? null : JsonSerializer.Deserialize<QueueWishes>(wishes, WireJson.Options));
+    /// <summary>
+    /// Joins with the wishes that a ticket had before, as it was stored; null when that cannot be now. The call before it
+    /// has ended in any case.
+    /// </summary>
+    public async Task<QueueStatus?> TryJoinAgain(Connection connection, string? wishes)
+    {
+        try
+        {
+            return (await Join(connection, wishes is null ? null : JsonSerializer.Deserialize<QueueWishes>(wishes, WireJson.Options))).Value;
+        }
+        catch (Exception e) when (DatabaseFailure.IsAway(e))
+        {
+            MatchingLog.Delayed(_logger);
+            return null;
+        }
+    }
 
     public async Task Leave(Guid userId)
     {
@@ -92,6 +110,8 @@ internal sealed class Queue
         var ticketId = Guid.NewGuid();
         if (await _store.Join(new JoinRequest(connection.UserId, ticketId, connection.Id, wishes, waited)) is not { } joined)
         {
+            Forget(connection.UserId);
+            await _calls.Tell(connection.UserId);
             return MatchingRefusals.Busy;
         }
 
@@ -147,12 +167,26 @@ internal sealed class Queue
         }
     }
 
-    // The store no longer has this ticket. A newer one of the same user is another entry.
+    // The store no longer has this ticket: left, or in a call whose start this instance did not hear of. A newer ticket
+    // of the same user is another entry.
     private void Drop(Ticket ticket)
     {
         if (_mine.TryGetValue(ticket.UserId, out var local) && local.Ticket.TicketId == ticket.TicketId)
         {
             _mine.TryRemove(new KeyValuePair<Guid, LocalTicket>(ticket.UserId, local));
+            _ = TellOfCall(ticket.UserId);
+        }
+    }
+
+    private async Task TellOfCall(Guid userId)
+    {
+        try
+        {
+            await _calls.Tell(userId);
+        }
+        catch (Exception e)
+        {
+            MatchingLog.CallNotTold(_logger, e); // Resume, and joining again, tell it
         }
     }
 

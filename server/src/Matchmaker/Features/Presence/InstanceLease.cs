@@ -15,7 +15,8 @@ internal sealed class InstanceLease(
 {
     private readonly TaskCompletionSource<long> _first = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private long _generation;
-    private bool _stale;
+    private volatile bool _stale;
+    private int _reconciliations;
     private DateTimeOffset _since = DateTimeOffset.MaxValue;
 
     /// <summary>After a new generation: what else this instance holds in unlogged tables must be written back.</summary>
@@ -29,6 +30,9 @@ internal sealed class InstanceLease(
 
     /// <summary>True when the database was there without a break for one lease time and the grace: only then may others be reaped.</summary>
     public bool MayReap => time.GetUtcNow() - _since > options.Value.Lease + options.Value.Grace;
+
+    /// <summary>Changes whenever what this instance holds begins or ends to be written back.</summary>
+    public int Reconciliations => Volatile.Read(ref _reconciliations);
 
     /// <summary>The store missed something; everything is written again at the next renewal.</summary>
     public void MarkStale() => _stale = true;
@@ -49,7 +53,7 @@ internal sealed class InstanceLease(
                 _since = DateTimeOffset.MaxValue;
                 pause = TimeSpan.FromSeconds(1);
             }
-            catch (Exception e) when (e is not OperationCanceledException)
+            catch (Exception e) when (!stoppingToken.IsCancellationRequested)
             {
                 PresenceLog.WorkerFailed(logger, e, nameof(InstanceLease));
             }
@@ -84,14 +88,16 @@ internal sealed class InstanceLease(
         if (!alive || _stale)
         {
             _stale = false;
+            Interlocked.Increment(ref _reconciliations);
             var open = connections.All();
             foreach (var id in await store.Reconcile(_generation, open, lobby.AvailableHere(), options.Value.MaxConnectionsPerUser))
             {
                 Displaced?.Invoke(id);
             }
 
-            // One that opened meanwhile may have been taken for closed.
-            _stale |= connections.All().Except(open).Any();
+            // One that opened meanwhile may have been taken for closed, and one that closed was perhaps opened again.
+            Interlocked.Increment(ref _reconciliations);
+            _stale |= !connections.All().ToHashSet().SetEquals(open);
             PresenceLog.RegisteredAgain(logger, open.Length);
             if (RegisteredAgain is { } handlers)
             {

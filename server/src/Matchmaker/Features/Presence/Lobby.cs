@@ -118,8 +118,6 @@ internal sealed class Lobby(IOptions<PresenceOptions> options)
                     watch.Avoid(other, until);
                 }
             }
-
-            _version++;
         }
     }
 

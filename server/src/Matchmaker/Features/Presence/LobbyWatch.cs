@@ -32,6 +32,7 @@ internal sealed class LobbyWatch(
 
     public void Avoid(Guid other, DateTimeOffset? until)
     {
+        Seen = -1; // looked at again, though the lobby did not change
         if (until == DateTimeOffset.MinValue)
         {
             _avoid.Remove(other);

@@ -19,7 +19,7 @@ internal sealed class LobbyWorker(
                     outbox.ToConnection(connectionId, PresenceEvents.LobbyChanged, change);
                 }
             }
-            catch (Exception e) when (e is not OperationCanceledException)
+            catch (Exception e) when (!stoppingToken.IsCancellationRequested)
             {
                 PresenceLog.WorkerFailed(logger, e, nameof(LobbyWorker));
             }

@@ -41,7 +41,14 @@ internal sealed class Presence
         accounts.SessionEnded += CloseSession;
         lease.Displaced += id => Displace(id, PresenceEvents.Replaced);
         safety.Blocked += (blocker, blocked) => lobby.Avoid(blocker, blocked, until: null);
-        safety.Unblocked += (blocker, blocked, until) => lobby.Avoid(blocker, blocked, until ?? DateTimeOffset.MinValue);
+        safety.Unblocked += (blocker, blocked, until) =>
+        {
+            lobby.Avoid(blocker, blocked, DateTimeOffset.MinValue);
+            if (until is not null)
+            {
+                lobby.Avoid(blocker, blocked, until);
+            }
+        };
     }
 
     /// <summary>A connection of this instance ended; true when it was the user's last here.</summary>
@@ -87,6 +94,13 @@ internal sealed class Presence
             // The row belongs to whoever used the ticket first, perhaps on another instance: not ours to close.
             _connections.Leave(connection);
             _outbox.Remove(connection.Id);
+            if (!_connections.IsOnline(connection.UserId))
+            {
+                // Whoever closed meanwhile took this one for the user's other connection.
+                _lobby.SetConnected(connection.UserId, false);
+                Closed?.Invoke(connection, true);
+            }
+
             return PresenceRefusals.InvalidHubTicket;
         }
 
@@ -114,14 +128,24 @@ internal sealed class Presence
 
         // The store first, while everybody here still counts it as open: whoever hears that it is gone, and resumes in
         // another tab, must find its seat free. A slow database does not keep the partner from hearing it.
+        var reconciliations = _lease.Reconciliations;
         var closing = CloseInStore(connection);
         await Task.WhenAny(closing, Task.Delay(_closePatience, _time));
         _connections.Leave(connection);
+        if (_lease.Reconciliations != reconciliations)
+        {
+            _lease.MarkStale(); // it was perhaps written as open after it had been closed
+        }
+
         _outbox.Remove(connection.Id);
         var last = !_connections.IsOnline(connection.UserId);
         if (last)
         {
             _lobby.SetConnected(connection.UserId, false);
+            if (_connections.IsOnline(connection.UserId))
+            {
+                _lobby.SetConnected(connection.UserId, true); // opened again meanwhile
+            }
         }
 
         _lobby.Unwatch(connection.Id);
@@ -138,15 +162,6 @@ internal sealed class Presence
         var since = await _store.AvailableSince(card.Id);
         _lobby.SetAvailable(card, since);
         return since is not null;
-    }
-
-    /// <summary>Closes all connections of a user without a last word.</summary>
-    public void CloseUser(Guid userId)
-    {
-        foreach (var connection in _connections.Of(userId))
-        {
-            _outbox.Close(connection.Id);
-        }
     }
 
     private void Change(Card card)

@@ -29,7 +29,9 @@ internal sealed class PostgresSafetyStore(Database database) : ISafetyStore
 
     private const string EraseSql = """
         with b as (delete from block where blocker = @UserId or blocked = @UserId)
-        delete from cooldown where low = @UserId or high = @UserId
+        delete from cooldown c using (
+            select low, high from cooldown where low = @UserId or high = @UserId order by low, high for update) own
+        where c.low = own.low and c.high = own.high
         """;
 
     // Skips rows that somebody holds: the next sweep takes them, and nobody waits for a sweep.

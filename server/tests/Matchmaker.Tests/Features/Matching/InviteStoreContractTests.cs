@@ -144,7 +144,23 @@ public abstract class InviteStoreContractTests(TestDatabase? database) : WorldTe
         var (_, id) = await Create(a, b);
         var until = await World.SafetyStore.ExtendCooldown(a.Id, b.Id, DateTimeOffset.FromUnixTimeSeconds(World.Time.GetUtcNow().AddDays(9).ToUnixTimeSeconds()));
 
-        Assert.Equal(until, (await Store.End(id, InviteOutcome.Expired, TimeSpan.FromMinutes(10)))!.CooldownUntil);
+        Assert.Equal(until, (await Store.End(id, InviteOutcome.Rescinded, TimeSpan.FromMinutes(10)))!.CooldownUntil);
+    }
+
+    [Fact]
+    public async Task One_that_was_extended_at_the_last_moment_does_not_expire_before_its_new_end()
+    {
+        var (a, b) = await Two();
+        var (_, id) = await Create(a, b);
+        await World.Pass(_ring - TimeSpan.FromSeconds(5));
+        Assert.NotNull(await Store.Extend(id, a.Id, _ring, 2));
+
+        await World.Pass(TimeSpan.FromSeconds(6));
+        Assert.Null(await Store.End(id, InviteOutcome.Expired, TimeSpan.FromMinutes(10)));
+        Assert.Null((await Store.Find(id))!.Outcome);
+
+        await World.Pass(_ring);
+        Assert.NotNull(await Store.End(id, InviteOutcome.Expired, TimeSpan.FromMinutes(10)));
     }
 
     [Fact]
