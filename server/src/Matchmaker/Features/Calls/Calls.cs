@@ -133,14 +133,25 @@ internal sealed class Calls
         {
             lock (call.Gate)
             {
-                return new AttachedSeat(connection.Id, call.StoreRev, call.SeatOf(connection.UserId).ConnectionId, false);
+                var seat = call.SeatOf(connection.UserId);
+                return new AttachedSeat(connection.Id, seat.StoreRev, seat.ConnectionId, false);
             }
         }
     }
 
-    /// <summary>Tells everybody concerned that a call has begun.</summary>
+    /// <summary>Tells everybody concerned that a call has begun, once.</summary>
     public void Announce(LiveCall call)
     {
+        lock (call.Gate)
+        {
+            if (call.Announced)
+            {
+                return; // two ways of hearing of it met
+            }
+
+            call.Announced = true;
+        }
+
         Started?.Invoke(call);
         _notices.Started(call);
     }
@@ -165,7 +176,7 @@ internal sealed class Calls
             {
                 lock (call.Gate)
                 {
-                    (call.StoreRev, call.Rev) = (seat.Rev, Math.Max(call.Rev, seat.Rev));
+                    (call.SeatOf(user).StoreRev, call.Rev) = (seat.Rev, Math.Max(call.Rev, seat.Rev));
                 }
             }
         }
@@ -180,14 +191,14 @@ internal sealed class Calls
         bool away;
         lock (call.Gate)
         {
-            if (attached.Rev < call.StoreRev)
+            if (attached.Rev < seat.StoreRev)
             {
                 return seat.ConnectionId == connection.Id; // a later one took it
             }
 
             (previous, away) = (seat.ConnectionId ?? attached.Previous, seat.AwayStamp is not null);
             (seat.ConnectionId, seat.AwayStamp) = (connection.Id, null);
-            (call.StoreRev, call.Rev) = (attached.Rev, Math.Max(call.Rev + 1, attached.Rev));
+            (seat.StoreRev, call.Rev) = (attached.Rev, Math.Max(call.Rev + 1, attached.Rev));
         }
 
         if (previous is not null && previous != connection.Id && _connections.IsOpen(previous))
@@ -263,7 +274,7 @@ internal sealed class Calls
             now - (long)(active.Elapsed.TotalSeconds * _time.TimestampFrequency),
             now + (long)(active.Remaining.TotalSeconds * _time.TimestampFrequency),
             Seat(active.Initiator, now), Seat(active.Other, now))
-        { Rev = active.Rev, StoreRev = active.Rev };
+        { Rev = active.Rev };
         return Add(call);
     }
 

@@ -31,8 +31,8 @@ internal sealed class LiveCall(
 
     public int Rev { get; set; } = 1;
 
-    /// <summary>The highest rev that the store answered: an answer with a lower one is older than what is known.</summary>
-    public int StoreRev { get; set; } = 1;
+    /// <summary>Both have been told of the call.</summary>
+    public bool Announced { get; set; }
 
     /// <summary>The end under way or done; set once.</summary>
     public Task<CallEnded>? Ending { get; set; }
@@ -66,6 +66,12 @@ internal sealed class LiveSeat(Card card, string? connectionId, string? wishes)
 
     /// <summary>The connection that the call belongs to; null while it is gone.</summary>
     public string? ConnectionId { get; set; } = connectionId;
+
+    /// <summary>
+    /// The call's rev when the store gave this seat away last: an answer with a lower one is older than what is known.
+    /// Of the seat, not of the call: the two members resume at the same time.
+    /// </summary>
+    public int StoreRev { get; set; }
 
     /// <summary>When the connection went, on the monotonic clock; null while it is there.</summary>
     public long? AwayStamp { get; set; }

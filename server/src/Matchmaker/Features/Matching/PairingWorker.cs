@@ -19,7 +19,7 @@ internal sealed class PairingWorker(
     private const int TicketsPerLoad = 5_000;
     private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan RenewEvery = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan LateFor = TimeSpan.FromSeconds(5); // longer than a statement may take
+    private static readonly TimeSpan LateFor = TimeSpan.FromSeconds(10); // longer than a transaction may stay open
     private static readonly TimeSpan PauseAfterFailure = TimeSpan.FromSeconds(1);
     private readonly Queue<(long Stamp, long Number)> _seen = new();
     private bool _unsure;
