@@ -4,6 +4,7 @@
 passed=0
 failed=0
 suite_lines=()
+suites_failed=()
 suite_group=
 
 # begin_run NAME: $run is the folder of this run. Whatever way the script ends, end_run stops what it started and
@@ -43,6 +44,7 @@ end_run() {
   stop_everything
   if [ "$counts" = yes ]; then
     [ "$finished" = yes ] || failed=$((failed + 1))
+    failures
     printf '\n'
     for line in "${suite_lines[@]}"; do echo "$line"; done
     echo "$passed passed, $failed failed"
@@ -50,6 +52,15 @@ end_run() {
     [ "$status" -gt 1 ] || status=1
   fi
   exit "$status"
+}
+
+# What failed, said again where a reader of the end finds it.
+failures() {
+  local name
+  for name in "${suites_failed[@]}"; do
+    printf '\n--- failed in %s\n' "$name"
+    grep -E -A 8 '\[FAIL\]|^ *✖|^ *(×|FAIL) |error [A-Z]+[0-9]+:' "$run/$name.out" | head -n 80
+  done
 }
 
 counts=no
@@ -63,7 +74,7 @@ suite() {
   counts=yes
   printf '\n=== %s\n' "$suite_name"
   set -m
-  ("$@") < /dev/null &
+  ("$@" 2>&1 | tee "$run/$suite_name.out") < /dev/null &
   suite_group=$!
   set +m
   while kill -0 "$suite_group" 2> /dev/null; do
@@ -81,6 +92,7 @@ suite() {
   passed=$((passed + good))
   failed=$((failed + bad))
   suite_failed=$bad
+  [ "$bad" = 0 ] || suites_failed+=("$suite_name")
   suite_lines+=("$(printf '%-22s %4s passed %3s failed %4s s' "$suite_name" "$good" "$bad" $((SECONDS - began)))")
 }
 
