@@ -153,11 +153,13 @@ wire_suites() {
   done
 }
 
-# wire_suite FOLDER-STORE SECONDS: the tests are hundreds of people at one address, so its limits are wide; those of a
-# user and of a connection stay as they are, and are tested.
+# The tests are hundreds of people at one address; the limits of a user and of a connection stay as they are, and are
+# tested.
+wide_limits=(RateLimits__GuestsPerMinutePerAddress=100000 RateLimits__RequestsPerMinutePerAddress=100000)
+
+# wire_suite FOLDER-STORE SECONDS
 wire_suite() {
-  local name=$1 seconds=$2 restart=
-  local settings=(RateLimits__GuestsPerMinutePerAddress=100000 RateLimits__RequestsPerMinutePerAddress=100000)
+  local name=$1 seconds=$2 restart= settings=("${wide_limits[@]}")
   if [[ $name == *-postgres ]]; then
     settings+=("DATABASE_URL=$(postgres_database "${name//-/_}")")
     restart=$(printf '%q %q %q' "$root/infra/lib/restart" "$run" "$name")
@@ -166,7 +168,8 @@ wire_suite() {
     suite_lost "$name"
     return
   fi
-  BASE_URL=$(server_url "$name") SERVER_RESTART=$restart suite "$name" "$seconds" node_tests "client-tests/${name%-*}"
+  BASE_URL=$(server_url "$name") STORE=${name##*-} SERVER_RESTART=$restart \
+    suite "$name" "$seconds" node_tests "client-tests/${name%-*}"
   [ "$suite_failed" = 0 ] || server_log "$name"
   server_stop "$name"
   suite "$name-log" 10 succeeds no_errors_logged "$name"

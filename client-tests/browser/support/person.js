@@ -1,15 +1,17 @@
 import assert from 'node:assert/strict';
-import { afterEach } from 'node:test';
-import { baseUrl, browser, observe } from './browser.js';
+import { baseUrl, browser } from './browser.js';
+import { observe } from './observe.js';
 
 const patience = 15_000;
+/** A call that is shorter is in no history. */
+export const recordedMs = 5500;
 const contexts = new Set();
 
-// What a failed test left behind would meet and call in the next one.
-afterEach(async () => {
+/** What a failed test left behind would meet and call in the next one. */
+export async function everybodyLeaves() {
   await Promise.all([...contexts].map(context => context.close()));
   contexts.clear();
-});
+}
 
 /** Somebody at the demo page. One instance is one tab. */
 export class Person {
@@ -22,7 +24,19 @@ export class Person {
     page.on('pageerror', error => this.errors.push(error));
   }
 
-  static async arrive(name, { wants, before } = {}) {
+  /** Somebody who is signed in and online. */
+  static async arrive(name, options = {}) {
+    const person = await Person.visit(name, options);
+    await person.signIn();
+    await person.isOnline();
+    for (const gender of options.wants ?? []) {
+      await person.at(`want-${gender}`).check();
+    }
+    return person;
+  }
+
+  /** Somebody who has just opened the page. `before` runs in it before its own scripts. */
+  static async visit(name, { before, url = baseUrl } = {}) {
     const context = await browser.newContext({ locale: 'en-GB', permissions: ['camera', 'microphone'] });
     contexts.add(context);
     await context.addInitScript(observe);
@@ -30,16 +44,15 @@ export class Person {
       await context.addInitScript(before);
     }
     const person = new Person(name, context, await context.newPage());
-    await person.page.goto(baseUrl);
-    await person.at('name').fill(name);
-    await person.at('gender').selectOption('nonbinary');
-    await person.at('adult').check();
-    await person.at('sign-in').click();
-    await person.isOnline();
-    for (const gender of wants ?? []) {
-      await person.at(`want-${gender}`).check();
-    }
+    await person.page.goto(url);
     return person;
+  }
+
+  async signIn() {
+    await this.at('name').fill(this.name);
+    await this.at('gender').selectOption('nonbinary');
+    await this.at('adult').check();
+    await this.at('sign-in').click();
   }
 
   /** Another tab of the same browser. */
@@ -76,6 +89,13 @@ export class Person {
     }
     await this.at('chat-input').fill(text);
     await this.at('chat-send').click();
+  }
+
+  /** It is open from the start in a wide window. */
+  async closeChat() {
+    if (await this.at('chat-input').isVisible()) {
+      await this.at('chat-toggle').click();
+    }
   }
 
   async reads(text) {

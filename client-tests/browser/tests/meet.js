@@ -1,9 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { Person } from '../support/person.js';
-
-/** A call shorter than this is in no history. */
-const recordedMs = 5500;
+import { Person, recordedMs } from '../support/person.js';
 
 test('Two people meet by invite, see, hear of and chat with each other, and cool down', async () => {
   const [ada, bo] = await Promise.all([Person.arrive('Ada Invite'), Person.arrive('Bo Invite')]);

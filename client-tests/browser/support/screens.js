@@ -1,0 +1,164 @@
+import { inCall, Person, recordedMs } from './person.js';
+
+// Every screen and every state of trouble, with the way there. A flow yields `[name, person]` at each one and goes on
+// when it has been looked at, so that a call is made once for all that can be seen in it.
+
+const refuseCamera = error => `navigator.mediaDevices.getUserMedia = () => Promise.reject(new DOMException('no', '${error}'));`;
+const hideDevices = 'navigator.mediaDevices.enumerateDevices = () => Promise.resolve([]);';
+/** An answer that is never taken: the call stays as it is before there is a picture. */
+const neverConnect = () => { RTCPeerConnection.prototype.setRemoteDescription = () => new Promise(() => {}); };
+
+async function* welcome() {
+  const person = await Person.visit('Wim Welcome');
+  await person.at('welcome').waitFor();
+  yield ['welcome', person];
+
+  await person.page.route('**/api/auth/guest', route => route.fulfill({
+    status: 400, contentType: 'application/problem+json',
+    body: JSON.stringify({ status: 400, code: 'invalid_name', detail: 'This name cannot be used.', field: 'name' }),
+  }));
+  await person.signIn();
+  await person.page.getByRole('alert').filter({ hasText: /\w/ }).waitFor();
+  yield ['welcome-error', person];
+  await person.leave();
+}
+
+async function* lobby() {
+  const person = await Person.arrive('Lou Lobby');
+  await person.at('lobby').waitFor();
+  yield ['lobby-empty', person];
+
+  const others = await Promise.all(['Mia Here', 'Noor Here', 'Ola Declines'].map(name => Person.arrive(name)));
+  await person.invite('Ola Declines');
+  await others[2].at('decline').click();
+  await person.personCard('Ola Declines').getByTestId('cooldown').filter({ hasText: 'again in' }).waitFor();
+  yield ['lobby', person];
+
+  await person.invite('Mia Here');
+  await person.at('outgoing').waitFor();
+  yield ['outgoing', person];
+  await others[0].at('incoming').waitFor();
+  yield ['incoming', others[0]];
+  await person.at('rescind').click();
+
+  await Promise.all(others.map(other => other.leave()));
+  await person.at('meet-anyone').click();
+  await person.at('leave-queue').waitFor();
+  yield ['queued', person];
+  await person.leave();
+}
+
+async function* call() {
+  const { first, second } = await inCall('Cas Call', 'Dot Call');
+  const recorded = first.page.waitForTimeout(recordedMs);
+  await first.closeChat();
+  yield ['call', first];
+  await first.say('Hello! Where are you?');
+  await second.say('On a train. The picture may freeze.');
+  await first.reads('On a train.');
+  yield ['call-chat', first];
+  await first.closeChat();
+
+  const mend = await second.cutSocket();
+  await first.at('overlay').filter({ hasText: 'has lost the connection' }).waitFor();
+  yield ['call-partner-away', first];
+  yield ['call-hub-away', second];
+  await mend();
+  await second.isOnline();
+
+  const tab = await second.newTab();
+  await tab.at('elsewhere').waitFor();
+  yield ['elsewhere', tab];
+  await tab.page.close();
+
+  await recorded;
+  await second.at('end-call').click();
+  await first.at('after').waitFor();
+  yield ['after', first];
+  await first.at('after-lobby').click();
+  await first.at('history-item').first().waitFor();
+  yield ['history', first];
+  await first.leave();
+  await second.leave();
+}
+
+async function* callsWithTrouble() {
+  const [first, second] = await Promise.all([
+    Person.arrive('Eli Blind', { before: refuseCamera('NotAllowedError') }),
+    Person.arrive('Fay Slow', { before: neverConnect }),
+  ]);
+  await first.invite('Fay Slow');
+  await second.at('accept').click();
+  await first.at('media-trouble').waitFor();
+  await first.closeChat();
+  yield ['call-camera-denied', first];
+  await second.isInCall();
+  await second.closeChat();
+  yield ['call-connecting', second];
+  await first.leave();
+  await second.leave();
+}
+
+async function* noCamera() {
+  const denied = await Person.visit('Gil Denied', { before: refuseCamera('NotAllowedError') });
+  await denied.at('welcome').waitFor();
+  yield ['welcome-camera-denied', denied];
+  await denied.leave();
+  const missing = await Person.visit('Han Missing', { before: refuseCamera('NotFoundError') + hideDevices });
+  await missing.at('welcome').waitFor();
+  yield ['welcome-no-camera', missing];
+  await missing.leave();
+}
+
+async function* connectionTrouble() {
+  const person = await Person.arrive('Ira Trouble');
+  let mend = await person.cutSocket({ status: 503, code: 'server_full', retryAfterSeconds: 60 });
+  await person.at('connection-notice').filter({ hasText: 'Trying again in' }).waitFor();
+  yield ['server-full', person];
+  await mend();
+  await person.page.reload();
+  await person.isOnline();
+
+  mend = await person.cutSocket();
+  await person.at('connection-notice').filter({ hasText: 'Trying again' }).waitFor();
+  yield ['no-network', person];
+  await mend();
+  await person.page.reload();
+  await person.isOnline();
+
+  const tabs = [await person.newTab(), await person.newTab()];
+  await person.at('stopped').waitFor();
+  yield ['replaced', person];
+  await Promise.all(tabs.map(tab => tab.page.close()));
+  await person.at('use-here').click();
+  await person.isOnline();
+
+  mend = await person.cutSocket(
+    { status: 403, code: 'banned', reason: 'spam', appealable: true, until: new Date(Date.now() + 864e5).toISOString() });
+  await person.at('stopped').waitFor();
+  yield ['banned', person];
+  await mend();
+  await person.page.reload();
+  await person.isOnline();
+
+  await person.api('/api/auth/logout', 'POST');
+  await (await person.cutSocket())();
+  await person.at('welcome').waitFor();
+  yield ['signed-out', person];
+  await person.leave();
+}
+
+export const flows = { welcome, noCamera, lobby, call, callsWithTrouble, connectionTrouble };
+
+const widths = { 1440: 900, 390: 844 };
+
+/** Calls `look` with every way to look at a page: a wide and a narrow window, light and dark. Nothing moves. */
+export async function lookAround(page, look) {
+  for (const [width, height] of Object.entries(widths)) {
+    await page.setViewportSize({ width: Number(width), height });
+    for (const colorScheme of ['light', 'dark']) {
+      await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+      await look(`${width}-${colorScheme}`);
+    }
+  }
+}
