@@ -84,14 +84,18 @@ export class Person {
   }
 
   async say(text) {
-    if (!await this.at('chat-input').isVisible()) {
-      await this.at('chat-toggle').click();
-    }
+    await this.openChat();
     await this.at('chat-input').fill(text);
     await this.at('chat-send').click();
   }
 
   /** It is open from the start in a wide window. */
+  async openChat() {
+    if (!await this.at('chat-input').isVisible()) {
+      await this.at('chat-toggle').click();
+    }
+  }
+
   async closeChat() {
     if (await this.at('chat-input').isVisible()) {
       await this.at('chat-toggle').click();

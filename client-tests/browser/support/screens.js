@@ -58,6 +58,15 @@ async function* call() {
   await first.reads('On a train.');
   yield ['call-chat', first];
   await first.closeChat();
+  await first.at('share-socials').click();
+  await first.at('socials-dialog').waitFor();
+  yield ['socials', first];
+  await first.at('social-mastodon').fill('@cas@example.social');
+  await first.at('socials-send').click();
+  await second.openChat();
+  await second.at('socials-received').waitFor();
+  yield ['socials-received', second];
+  await second.closeChat();
 
   const mend = await second.cutSocket();
   await first.at('overlay').filter({ hasText: 'has lost the connection' }).waitFor();
@@ -76,8 +85,13 @@ async function* call() {
   await first.at('after').waitFor();
   yield ['after', first];
   await first.at('after-lobby').click();
+  await first.at('lobby-history').click();
   await first.at('history-item').first().waitFor();
   yield ['history', first];
+  await first.page.keyboard.press('Escape');
+  await first.at('account').click();
+  await first.at('account-dialog').waitFor();
+  yield ['account', first];
   await first.leave();
   await second.leave();
 }
@@ -108,6 +122,34 @@ async function* noCamera() {
   await missing.at('welcome').waitFor();
   yield ['welcome-no-camera', missing];
   await missing.leave();
+}
+
+/** Before the server was ever heard. */
+async function* nowhere() {
+  const old = await Person.visit('Ned Old', { before: 'delete window.RTCPeerConnection;' });
+  await old.at('too-old').waitFor();
+  yield ['too-old', old];
+  await old.leave();
+
+  const asked = await Person.visit('Oda Asked', { before: `navigator.permissions.query = () => Promise.resolve({ state: 'prompt' });` });
+  await asked.at('preview-ask').waitFor();
+  yield ['welcome-camera-not-asked', asked];
+  await asked.leave();
+
+  const person = await Person.arrive('Pim Nowhere');
+  const ticket = '**/api/auth/ticket';
+  await person.page.route(ticket, route => route.fulfill({
+    status: 503, contentType: 'application/problem+json', body: JSON.stringify({ status: 503, code: 'server_full', retryAfterSeconds: 60 }),
+  }));
+  await person.page.reload();
+  await person.page.locator('[data-testid=no-connection][data-code=server_full]').waitFor();
+  yield ['server-full-at-first', person];
+  await person.page.unroute(ticket);
+  await person.page.route(ticket, route => route.abort());
+  await person.page.reload();
+  await person.page.locator('[data-testid=no-connection][data-code=unreachable]').waitFor();
+  yield ['unreachable-at-first', person];
+  await person.leave();
 }
 
 async function* connectionTrouble() {
@@ -148,7 +190,7 @@ async function* connectionTrouble() {
   await person.leave();
 }
 
-export const flows = { welcome, noCamera, lobby, call, callsWithTrouble, connectionTrouble };
+export const flows = { welcome, noCamera, nowhere, lobby, call, callsWithTrouble, connectionTrouble };
 
 const widths = { 1440: 900, 390: 844 };
 

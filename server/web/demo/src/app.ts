@@ -1,16 +1,16 @@
 import {
   type Call, type CallEnded, type Card, type ConnectionState, createClient, type InviteEnded, type LiveInvite, type QueueStatus, type QueueWishes,
-  type Resumed,
+  type Resumed, type Socials,
 } from '@matchmaker/client';
 import { AfterScreen } from './after.ts';
-import { CallScreen } from './call.ts';
-import { explain } from './format.ts';
-import { showHeader } from './header.ts';
+import { CallScreen } from './call/screen.ts';
 import { IncomingInvite, OutgoingInvite } from './invites.ts';
-import { LobbyScreen } from './lobby.ts';
-import { closeMedia } from './media.ts';
-import { Notices } from './notices.ts';
-import { ElsewhereScreen, StoppedScreen } from './trouble.ts';
+import { LobbyScreen } from './lobby/screen.ts';
+import { Media } from './media/media.ts';
+import { explain } from './parts/format.ts';
+import { showHeader } from './parts/header.ts';
+import { Notices } from './parts/notices.ts';
+import { ConnectingScreen, ElsewhereScreen, StoppedScreen } from './trouble.ts';
 import { WelcomeScreen } from './welcome.ts';
 
 /** What fills the page; it is told when it goes. */
@@ -22,12 +22,16 @@ export interface Screen {
 /** Holds what outlives a screen, and decides which screen shows. The server's word (`resumed` and events) is the truth. */
 export class App {
   readonly client = createClient();
+  readonly media = new Media();
   readonly notices = new Notices(document.querySelector('#notices')!);
   /** What the person last wished for; kept while the page is open. */
   wishes: QueueWishes = { callSeconds: 300 };
   visible = true;
+  /** What I shared in the last call, to be offered in the next. */
+  socials: Socials = {};
   queue: QueueStatus | undefined;
   readonly #root = document.querySelector<HTMLElement>('#screen')!;
+  readonly #said = document.querySelector<HTMLElement>('#said')!;
   readonly #dialogs = document.querySelector<HTMLElement>('#dialogs')!;
   readonly #incoming = new Map<string, IncomingInvite>();
   #outgoing: OutgoingInvite | undefined;
@@ -47,10 +51,12 @@ export class App {
     client.on('callEnded', end => this.#onCallEnded(end));
     if (client.session) {
       client.connect();
-      this.#show(new LobbyScreen(this));
+      this.#show(new ConnectingScreen(this));
     } else {
       this.#show(new WelcomeScreen(this));
     }
+    addEventListener('online', () => this.#onState(client.state));
+    addEventListener('offline', () => this.#onState(client.state));
   }
 
   get me(): Card | undefined {
@@ -60,15 +66,39 @@ export class App {
   signedIn(): void {
     this.notices.clear();
     this.client.connect();
-    this.#show(new LobbyScreen(this));
+    this.#show(new ConnectingScreen(this));
+  }
+
+  /** After `replaced`: another tab gives way instead. */
+  useHere(): void {
+    this.client.connect();
+    this.#show(new ConnectingScreen(this));
   }
 
   async signOut(): Promise<void> {
     this.#closeInvites();
     this.queue = undefined;
     await this.attempt(this.client.signOut());
-    await closeMedia();
+    this.#showWelcome();
+  }
+
+  async eraseMe(): Promise<void> {
+    if (await this.attempt(this.client.eraseMe().then(() => true))) {
+      this.#closeInvites();
+      this.queue = undefined;
+      this.#showWelcome();
+      this.notices.say('Your account is deleted.');
+    }
+  }
+
+  #showWelcome(): void {
+    this.media.close();
     this.#show(new WelcomeScreen(this));
+  }
+
+  /** For those who hear the page. */
+  say(text: string): void {
+    this.#said.textContent = text;
   }
 
   showLobby(): void {
@@ -89,6 +119,7 @@ export class App {
   }
 
   async joinQueue(): Promise<void> {
+    void this.media.open(); // asks while we wait, not when somebody waits on the other side
     const place = await this.attempt(this.client.joinQueue(this.wishes));
     if (place) {
       this.#setQueue(place);
@@ -105,12 +136,13 @@ export class App {
   }
 
   async invite(person: Card): Promise<void> {
+    void this.media.open();
     const callSeconds = this.wishes.callSeconds ?? 300;
     const invited = await this.attempt(this.client.invite(person.id, callSeconds), {
       unavailable: `${person.name} cannot be invited right now.`,
     });
     if (invited && !invited.callId) {
-      this.#showOutgoing(new OutgoingInvite(this, person, invited.inviteId, invited.remainingSeconds ?? 20));
+      this.#showOutgoing(new OutgoingInvite(this, person, invited.inviteId, callSeconds, invited.remainingSeconds ?? 20));
     }
   }
 
@@ -145,13 +177,18 @@ export class App {
     if (state.state === 'ended') {
       this.#closeInvites();
       if (state.reason === 'session_ended') {
-        this.notices.say('Your sign-in has ended.');
-        this.#show(new WelcomeScreen(this));
+        this.queue = undefined;
+        this.#showWelcome();
+        this.notices.say('Your sign-in has ended. Please start again.');
       } else {
         this.#show(new StoppedScreen(this, state.reason, state.error));
       }
     } else {
-      this.notices.connection(state, this.#screen instanceof CallScreen);
+      const screen = this.#screen;
+      if (screen instanceof ConnectingScreen) {
+        screen.show(state);
+      }
+      this.notices.connection(state, screen instanceof CallScreen || screen instanceof ConnectingScreen);
     }
   }
 
@@ -167,8 +204,8 @@ export class App {
       return;
     }
     if (this.#screen instanceof CallScreen) {
-      this.#show(new AfterScreen(this, this.#screen.call.partner));
-    } else if (this.#screen instanceof ElsewhereScreen || this.#screen instanceof StoppedScreen) {
+      this.#showAfter(this.#screen);
+    } else if (this.#screen instanceof ConnectingScreen || this.#screen instanceof ElsewhereScreen || this.#screen instanceof StoppedScreen) {
       this.#show(new LobbyScreen(this));
     }
     if (resumed.queue) {
@@ -201,8 +238,13 @@ export class App {
   #onCallEnded(end: CallEnded): void {
     const screen = this.#screen;
     if ((screen instanceof CallScreen || screen instanceof ElsewhereScreen) && screen.call.callId === end.callId) {
-      this.#show(new AfterScreen(this, screen.call.partner, end));
+      this.#showAfter(screen, end);
     }
+  }
+
+  #showAfter(screen: CallScreen | ElsewhereScreen, end?: CallEnded): void {
+    this.media.close();
+    this.#show(new AfterScreen(this, screen.call.partner, end, screen instanceof CallScreen ? screen.socials : undefined));
   }
 
   #setQueue(status: QueueStatus | undefined): void {
@@ -215,7 +257,7 @@ export class App {
   #onInvite(invite: LiveInvite): void {
     if (invite.from.id === this.me?.id) {
       // After a reload: the invite rings on, and names nobody.
-      this.#showOutgoing(new OutgoingInvite(this, undefined, invite.inviteId, invite.remainingSeconds));
+      this.#showOutgoing(new OutgoingInvite(this, undefined, invite.inviteId, invite.callSeconds, invite.remainingSeconds));
     } else if (!this.#incoming.has(invite.inviteId)) {
       const shown = new IncomingInvite(this, invite);
       this.#incoming.set(invite.inviteId, shown);

@@ -1,8 +1,13 @@
 import type { Card, LiveInvite } from '@matchmaker/client';
 import type { App } from './app.ts';
-import { everyTick, h, setText } from './dom.ts';
-import { about, Deadline, duration } from './format.ts';
-import { ring } from './ring.ts';
+import { avatar } from '../../ui/avatar.ts';
+import { Countdown } from '../../ui/countdown.ts';
+import { everyTick, field, h } from '../../ui/dom.ts';
+import { icon } from '../../ui/icons.ts';
+import { about, callLengths, Deadline, duration } from './parts/format.ts';
+import { ring } from './parts/ring.ts';
+
+const longerFromSeconds = 12;
 
 /** Somebody asks me. */
 export class IncomingInvite {
@@ -12,20 +17,25 @@ export class IncomingInvite {
 
   constructor(app: App, { inviteId, from, callSeconds, remainingSeconds }: LiveInvite) {
     this.#deadline = new Deadline(remainingSeconds);
-    const left = h('span', { class: 'countdown', 'aria-hidden': 'true' });
-    const title = h('h2', { id: `invite-${inviteId}` }, `${from.name} would like to talk for ${duration(callSeconds)}`);
-    const accept = h('button', { class: 'primary', 'data-testid': 'accept', onclick: () => {
+    const left = new Countdown();
+    const title = h('h2', { id: `invite-${inviteId}` }, `${from.name} would like to talk`);
+    const lengths = [...new Set([callSeconds, ...callLengths])].sort((a, b) => a - b);
+    const length = h('select', { id: `length-${inviteId}` },
+      ...lengths.map(seconds => h('option', { value: seconds, selected: seconds === callSeconds }, duration(seconds) + (seconds === callSeconds ? ', as asked' : ''))));
+    const accept = h('button', { class: 'primary big', 'data-testid': 'accept', onclick: () => {
       accept.disabled = true;
-      void app.attempt(app.client.acceptInvite(inviteId, callSeconds)).then(accepted => accepted ?? app.closeInvite(inviteId));
-    } }, 'Accept');
-    const decline = h('button', { 'data-testid': 'decline', onclick: () => {
+      void app.attempt(app.client.acceptInvite(inviteId, Number(length.value))).then(accepted => accepted ?? app.closeInvite(inviteId));
+    } }, icon('phone'), 'Accept');
+    const decline = h('button', { class: 'big', 'data-testid': 'decline', onclick: () => {
       app.closeInvite(inviteId);
       void app.attempt(app.client.declineInvite(inviteId));
     } }, 'Decline');
-    this.element = h('section', { class: 'dialog card', role: 'alertdialog', tabindex: -1, 'aria-labelledby': title.id, 'data-testid': 'incoming' },
-      title, h('p', { class: 'soft' }, about(from)), h('div', { class: 'row' }, left, decline, accept));
+    this.element = h('section', { class: 'dialog', role: 'alertdialog', tabindex: -1, 'aria-labelledby': title.id, 'aria-describedby': `about-${inviteId}`, 'data-testid': 'incoming' },
+      h('div', { class: 'row caller' }, avatar(from), h('div', { class: 'grow', id: `about-${inviteId}` }, title, h('p', { class: 'soft small' }, about(from) || 'Says nothing about themselves.')), left.element),
+      field('How long', length, 'The call is as long as the mean of both wishes.'),
+      h('div', { class: 'row answers' }, decline, accept));
     this.#stopRinging = ring(`${from.name} is calling`);
-    everyTick(this.element, () => setText(left, `${this.#deadline.seconds} s`));
+    everyTick(this.element, () => left.show(this.#deadline.seconds));
   }
 
   /** Not a button: whoever is typing must not accept by the next space. */
@@ -50,24 +60,25 @@ export class OutgoingInvite {
   readonly inviteId: string;
   #deadline: Deadline;
 
-  constructor(app: App, person: Card | undefined, inviteId: string, remainingSeconds: number) {
+  constructor(app: App, person: Card | undefined, inviteId: string, callSeconds: number, remainingSeconds: number) {
     this.person = person;
     this.inviteId = inviteId;
     this.#deadline = new Deadline(remainingSeconds);
-    const left = h('span', { class: 'countdown', 'aria-hidden': 'true' });
+    const left = new Countdown();
     const title = h('h2', { id: `invite-${inviteId}` }, person ? `Asking ${person.name}…` : 'Your invite is ringing…');
-    const longer = h('button', { hidden: true, 'data-testid': 'extend', onclick: () => {
+    const longer = h('button', { class: 'big', hidden: true, 'data-testid': 'extend', onclick: () => {
       void app.attempt(app.client.extendInvite(inviteId));
-    } }, 'Keep waiting');
-    const cancel = h('button', { 'data-testid': 'rescind', onclick: () => {
+    } }, icon('clock'), 'Keep waiting');
+    const cancel = h('button', { class: 'big', 'data-testid': 'rescind', onclick: () => {
       app.closeInvite(inviteId);
       void app.attempt(app.client.rescindInvite(inviteId));
     } }, 'Cancel');
-    this.element = h('section', { class: 'dialog card', role: 'dialog', tabindex: -1, 'aria-labelledby': title.id, 'data-testid': 'outgoing' },
-      title, person && h('p', { class: 'soft' }, about(person)), h('div', { class: 'row' }, left, cancel, longer));
+    this.element = h('section', { class: 'dialog', role: 'dialog', tabindex: -1, 'aria-labelledby': title.id, 'data-testid': 'outgoing' },
+      h('div', { class: 'row caller' }, avatar(person), h('div', { class: 'grow' }, title, h('p', { class: 'soft small' }, `To talk for ${duration(callSeconds)}`)), left.element),
+      h('div', { class: 'row answers' }, cancel, longer));
     everyTick(this.element, () => {
-      setText(left, `${this.#deadline.seconds} s`);
-      longer.hidden = this.#deadline.seconds > 12;
+      left.show(this.#deadline.seconds);
+      longer.hidden = this.#deadline.seconds > longerFromSeconds;
     });
   }
 

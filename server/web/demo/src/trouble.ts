@@ -1,6 +1,56 @@
-import type { Call, FinalReason, MatchmakerError } from '@matchmaker/client';
+import type { Call, ConnectionState, FinalReason, MatchmakerError } from '@matchmaker/client';
 import type { App, Screen } from './app.ts';
-import { h } from './dom.ts';
+import { everyTick, h, setText } from '../../ui/dom.ts';
+import { icon, type IconName } from '../../ui/icons.ts';
+import { Countdown } from '../../ui/countdown.ts';
+import { Deadline } from './parts/format.ts';
+import { whenAgain, whyOffline } from './parts/notices.ts';
+
+function trouble(testId: string, sign: Node, ...children: (Node | false | undefined)[]): HTMLElement {
+  return h('section', { class: 'card trouble', 'data-testid': testId }, h('span', { class: 'sign' }, sign), ...children);
+}
+
+/** Before the server was heard for the first time: patience, then why not and when again. */
+export class ConnectingScreen implements Screen {
+  readonly element: HTMLElement;
+  readonly #title = h('h1', {}, 'Connecting…');
+  readonly #why = h('p', { class: 'soft' });
+  readonly #when = h('p', { role: 'status', class: 'soft', hidden: true });
+  readonly #sign = h('span', { class: 'sign' }, h('span', { class: 'spinner' }));
+  readonly #countdown = new Countdown();
+  #deadline: Deadline | undefined;
+
+  constructor(app: App) {
+    this.element = h('section', { class: 'card trouble', 'data-testid': 'connecting' },
+      this.#sign, this.#title, this.#why, this.#when,
+      h('button', { class: 'quiet', onclick: () => void app.signOut() }, 'Sign out'));
+    this.show(app.client.state);
+    everyTick(this.element, () => {
+      if (this.#deadline) {
+        this.#countdown.show(this.#deadline.seconds);
+        setText(this.#when, whenAgain(this.#deadline));
+      }
+    });
+  }
+
+  show(state: ConnectionState): void {
+    if ((state.state !== 'connecting' && state.state !== 'reconnecting') || state.retryInSeconds === undefined) {
+      return;
+    }
+    const code = state.error?.code ?? 'unreachable';
+    this.element.dataset.testid = 'no-connection';
+    this.element.dataset.code = navigator.onLine ? code : 'offline';
+    this.#deadline = new Deadline(state.retryInSeconds);
+    this.#when.hidden = false;
+    const full = code === 'server_full';
+    setText(this.#title, full ? 'The server is full' : code === 'draining' ? 'The server is being updated' : navigator.onLine ? 'The server cannot be reached' : 'You are offline');
+    setText(this.#why, full ? 'Everybody’s place is taken at the moment. This page goes in by itself when one is free.'
+      : code === 'draining' ? 'It is back in a moment. The page goes on by itself.'
+      : navigator.onLine ? whyOffline(state.error).replace('The connection was lost.', 'The page goes on by itself when it answers.')
+      : 'Check the network of this device. The page goes on by itself when it is back.');
+    this.#sign.replaceChildren(full || code === 'draining' ? this.#countdown.element : icon('offline'));
+  }
+}
 
 /** My call is in another tab of mine. */
 export class ElsewhereScreen implements Screen {
@@ -9,9 +59,9 @@ export class ElsewhereScreen implements Screen {
 
   constructor(app: App, call: Call) {
     this.call = call;
-    this.element = h('section', { class: 'card trouble', 'data-testid': 'elsewhere' },
+    this.element = trouble('elsewhere', icon('tabs'),
       h('h1', {}, `Your call with ${call.partner.name} is open in another tab`),
-      h('p', {}, 'You can go on there, or continue it here.'),
+      h('p', { class: 'soft' }, 'It goes on there. You can also continue it here.'),
       h('button', { class: 'primary', 'data-testid': 'take-call', onclick: () => void app.takeCall() }, 'Continue here'));
   }
 }
@@ -21,13 +71,24 @@ export class StoppedScreen implements Screen {
   readonly element: HTMLElement;
 
   constructor(app: App, reason: FinalReason, error: MatchmakerError | undefined) {
-    const banned = reason === 'banned';
-    const until = error?.details.until;
-    this.element = h('section', { class: 'card trouble', 'data-testid': 'stopped' },
-      h('h1', {}, banned ? 'You cannot take part at the moment' : 'Matchmaker is open in other tabs'),
-      h('p', {}, banned
-        ? `The moderators have excluded you${typeof until === 'string' ? ` until ${new Date(until).toLocaleString()}` : ''}.`
-        : 'Two tabs can be open at a time, so this one has stopped.'),
-      !banned && h('button', { class: 'primary', 'data-testid': 'use-here', onclick: () => app.client.connect() }, 'Use it here'));
+    this.element = reason === 'banned' ? banned(app, error) : replaced(app);
   }
+}
+
+function replaced(app: App): HTMLElement {
+  return trouble('stopped', icon('tabs'),
+    h('h1', {}, 'Matchmaker is open in other tabs'),
+    h('p', { class: 'soft' }, 'Two tabs can be open at a time, so this one has stopped.'),
+    h('button', { class: 'primary', 'data-testid': 'use-here', onclick: () => app.useHere() }, 'Use it here'));
+}
+
+function banned(app: App, error: MatchmakerError | undefined): HTMLElement {
+  const { until, reason } = error?.details ?? {};
+  return trouble('stopped', icon('ban' satisfies IconName),
+    h('h1', {}, 'You cannot take part at the moment'),
+    h('p', {}, typeof until === 'string'
+      ? `The moderators have excluded you until ${new Date(until).toLocaleString(undefined, { dateStyle: 'long', timeStyle: 'short' })}.`
+      : 'The moderators have excluded you.'),
+    typeof reason === 'string' && reason !== '' ? h('p', { class: 'soft' }, `Reason: ${reason}`) : undefined,
+    h('button', { onclick: () => void app.signOut() }, 'Sign out'));
 }

@@ -1,60 +1,53 @@
-import { type Gender, MatchmakerError } from '@matchmaker/client';
 import type { App, Screen } from './app.ts';
-import { field, h, setText } from './dom.ts';
-import { explain, genderNames } from './format.ts';
+import { h, setText } from '../../ui/dom.ts';
+import { icon } from '../../ui/icons.ts';
+import { Preview } from './media/preview.ts';
+import { explain } from './parts/format.ts';
+import { ProfileFields } from './parts/profile.ts';
 
+/** What this is, how I look, who I say I am. */
 export class WelcomeScreen implements Screen {
   readonly element: HTMLElement;
   readonly #app: App;
-  readonly #name = h('input', { required: true, maxlength: 60, autocomplete: 'nickname', 'data-testid': 'name' });
-  readonly #gender = h('select', { 'data-testid': 'gender' },
-    ...Object.entries(genderNames).reverse().map(([value, text]) => h('option', { value }, text)));
-  readonly #languages = h('input', { value: navigator.language.split('-')[0] ?? '', autocomplete: 'off', 'data-testid': 'languages' });
-  readonly #interests = h('input', { autocomplete: 'off', 'data-testid': 'interests' });
+  readonly #preview: Preview;
+  readonly #fields = new ProfileFields();
   readonly #adult = h('input', { type: 'checkbox', id: 'adult', required: true, 'data-testid': 'adult' });
-  readonly #button = h('button', { type: 'submit', class: 'primary', 'data-testid': 'sign-in' }, 'Start');
+  readonly #button = h('button', { type: 'submit', class: 'primary big wide', 'data-testid': 'sign-in' }, 'Start meeting people');
   readonly #error = h('p', { class: 'error', role: 'alert' });
 
   constructor(app: App) {
     this.#app = app;
-    this.element = h('section', { class: 'welcome', 'data-testid': 'welcome' },
+    this.#preview = new Preview(app.media);
+    this.element = h('div', { class: 'welcome', 'data-testid': 'welcome' },
       h('div', { class: 'intro' },
-        h('h1', {}, 'Meet somebody new, face to face.'),
-        h('p', {}, 'Short video calls with people who are here right now. You choose who, or let us find someone who fits.'),
-        h('p', { class: 'soft' }, 'Picture and sound go directly from you to the other person and are not recorded. Chat goes through '
-          + 'the server and stays in both histories.')),
-      h('form', { class: 'card', onsubmit: event => { event.preventDefault(); void this.#signIn(); } },
-        field('Your name', this.#name, 'As others see it.'),
-        field('Gender', this.#gender),
-        h('details', {}, h('summary', {}, 'Languages and interests'),
-          field('Languages', this.#languages, 'Such as en, de; at most five.'),
-          field('Interests', this.#interests, 'Separated by commas; at most ten.')),
+        h('h1', {}, 'Meet someone new, face to face'),
+        h('p', { class: 'soft large' }, 'Short video calls with people who are here right now. You choose who, or let us find someone who fits.')),
+      h('div', { class: 'mirror stack' }, this.#preview.element,
+        h('ul', { class: 'facts small' },
+          h('li', {}, icon('camera'), 'Picture and sound go directly from you to the other person. Nothing is recorded.'),
+          h('li', {}, icon('chat'), 'What you write goes through our server and stays in both histories.'))),
+      h('form', { class: 'card stack', onsubmit: event => { event.preventDefault(); void this.#signIn(); } },
+        h('h2', {}, 'How others see you'),
+        ...this.#fields.elements,
         h('div', { class: 'check' }, this.#adult, h('label', { for: 'adult' }, 'I am 18 or older')),
         this.#error, this.#button));
+  }
+
+  leave(): void {
+    this.#preview.leave();
   }
 
   async #signIn(): Promise<void> {
     this.#button.disabled = true;
     setText(this.#error, '');
     try {
-      await this.#app.client.signInAsGuest({
-        name: this.#name.value.trim(),
-        gender: this.#gender.value as Gender,
-        adult: this.#adult.checked,
-        languages: list(this.#languages.value),
-        interests: list(this.#interests.value),
-      });
+      await this.#app.client.signInAsGuest({ ...this.#fields.profile, adult: this.#adult.checked });
       this.#app.signedIn();
     } catch (error) {
       setText(this.#error, explain(error));
-      const wrong = error instanceof MatchmakerError ? error.field : undefined;
-      (wrong === 'languages' ? this.#languages : wrong === 'interests' ? this.#interests : this.#name).focus();
+      this.#fields.focus(error);
     } finally {
       this.#button.disabled = false;
     }
   }
-}
-
-function list(text: string): string[] {
-  return text.split(',').map(word => word.trim()).filter(Boolean);
 }

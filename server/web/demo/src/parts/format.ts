@@ -23,7 +23,12 @@ export function duration(seconds: number): string {
     return `${seconds} s`;
   }
   const minutes = Math.round(seconds / 60);
-  return minutes < 60 ? `${minutes} min` : `${Math.round(minutes / 60)} h`;
+  return minutes < 60 ? `${minutes} min` : minutes < 48 * 60 ? `${Math.round(minutes / 60)} h` : `${Math.round(minutes / 1440)} days`;
+}
+
+/** "1 person", "3 people". */
+export function count(n: number, one: string, many: string): string {
+  return `${n} ${n === 1 ? one : many}`;
 }
 
 /** "in 23 h", from an absolute time; only for long waits, where a wrong clock of the device does not matter. */
@@ -31,6 +36,7 @@ export function until(time: string): string {
   return duration(Math.max(1, Math.round((Date.parse(time) - Date.now()) / 1000)));
 }
 
+/** How a person calls themselves. */
 export const genderNames: Readonly<Record<Gender, string>> = {
   female: 'Woman', male: 'Man', nonbinary: 'Non-binary', unspecified: 'Rather not say',
 };
@@ -45,13 +51,28 @@ export const endTexts: Readonly<Record<EndReason, string>> = {
   shutdown: 'The server ended the call.',
 };
 
+const languageNames = new Intl.DisplayNames(['en'], { type: 'language', fallback: 'code' });
+
+/** "English" for `en`; the code itself for what is none. */
+export function languageName(code: string): string {
+  try {
+    return languageNames.of(code) ?? code;
+  } catch {
+    return code;
+  }
+}
+
+/** What a stranger says about themselves, in one line. */
 export function about(card: Card): string {
   return [
     card.gender === 'unspecified' ? '' : genderNames[card.gender],
-    card.languages.join(', '),
+    card.languages.map(languageName).join(', '),
     card.interests.join(', '),
   ].filter(Boolean).join(' · ');
 }
+
+/** The lengths of a call that can be wished for, in seconds. */
+export const callLengths: readonly number[] = [60, 180, 300, 600, 1800];
 
 const errorTexts: Readonly<Record<string, string>> = {
   adult_required: 'Only people who are 18 or older can take part.',

@@ -1,5 +1,5 @@
 type Child = Node | string | false | null | undefined;
-type Attributes = Record<string, string | number | boolean | EventListener | undefined>;
+type Attributes = Record<string, string | number | boolean | ((event: Event) => void) | undefined>;
 
 /** An element with attributes (`onclick` and the like are listeners; false leaves an attribute out) and children. */
 export function h<K extends keyof HTMLElementTagNameMap>(
@@ -28,7 +28,7 @@ export function field(label: string, input: HTMLElement, hint?: string): HTMLEle
 }
 
 /** Sets text only where it changed, so that screen readers are not told twice. */
-export function setText(element: HTMLElement, text: string): void {
+export function setText(element: Element, text: string): void {
   if (element.textContent !== text) {
     element.textContent = text;
   }
@@ -43,19 +43,28 @@ export function everyTick(element: HTMLElement, step: () => void): void {
 const doubtMs = 4000;
 
 /** A button for what cannot be taken back: the first click asks, the second does it. */
-export function confirmed(attributes: Attributes, words: string, question: string, action: () => void): HTMLButtonElement {
+export function confirmed(attributes: Attributes, sign: Node, words: string, question: string, action: () => void): HTMLButtonElement {
   let asked: ReturnType<typeof setTimeout> | undefined;
-  const button = h('button', { ...attributes, onclick: () => {
+  const text = h('span', { 'aria-live': 'polite' }, words);
+  return h('button', { ...attributes, onclick: () => {
     const again = asked !== undefined;
     clearTimeout(asked);
     asked = again ? undefined : setTimeout(() => {
       asked = undefined;
-      setText(button, words);
+      setText(text, words);
     }, doubtMs);
-    setText(button, again ? words : question);
+    setText(text, again ? words : question);
     if (again) {
       action();
     }
-  } }, words);
-  return button;
+  } }, sign, text);
+}
+
+/** A modal dialog that is gone once it is closed; the focus goes back to where it was. */
+export function showDialog(title: string, testId: string, ...children: Child[]): HTMLDialogElement {
+  const heading = h('h2', { id: `${testId}-title` }, title);
+  const dialog = h('dialog', { 'aria-labelledby': heading.id, 'data-testid': testId, closedby: 'any', onclose: () => dialog.remove() }, heading, ...children);
+  document.body.append(dialog);
+  dialog.showModal();
+  return dialog;
 }
