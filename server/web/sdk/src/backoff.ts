@@ -1,6 +1,16 @@
-/** Waiting times between attempts to connect: soon, then doubling to 15 s, spread so that a crowd does not return at once. */
+const longestMs = 15_000;
+/** In a call: the partner waits 30 s. */
+const longestInCallMs = 3000;
+/** A connection that lasted less than this was not a good one. */
+const settledMs = 5000;
+
+/**
+ * Waiting times between attempts to connect: within a second, then doubling to 15 s, spread so that a crowd does not
+ * return at once. Two connections that did not last are forgiven; after that a server that drops everybody gets air.
+ */
 export class Backoff {
   #attempt = 0;
+  #brief = 0;
   readonly #random: () => number;
 
   constructor(random: () => number = Math.random) {
@@ -8,14 +18,17 @@ export class Backoff {
   }
 
   /** Milliseconds until the next attempt; never before the time that the server named. */
-  next(retryAfterSeconds?: number): number {
+  next(inCall: boolean, retryAfterSeconds?: number): number {
     const attempt = this.#attempt++;
-    const usual = attempt === 0 ? this.#random() * 1000 : Math.min(15_000, 500 * 2 ** attempt) * (0.5 + this.#random());
-    return retryAfterSeconds === undefined ? usual : Math.max(usual, retryAfterSeconds * 1000 * (1 + 0.25 * this.#random()));
+    const usual = attempt === 0 ? this.#random() * 1000 : Math.min(longestMs, 500 * 2 ** attempt) * (0.5 + this.#random());
+    const wait = inCall ? Math.min(longestInCallMs, usual) : usual;
+    return retryAfterSeconds === undefined ? wait : Math.max(wait, retryAfterSeconds * 1000 * (1 + 0.25 * this.#random()));
   }
 
-  reset(): void {
-    this.#attempt = 0;
+  /** An open connection was lost after this time. */
+  lost(lastedMs: number): void {
+    this.#brief = lastedMs > settledMs ? 0 : this.#brief + 1;
+    this.#attempt = Math.max(0, this.#brief - 2);
   }
 }
 
@@ -39,8 +52,7 @@ export function waitOrWake(milliseconds: number, signal: AbortSignal, mayWake: b
     signal.addEventListener('abort', done);
     if (signal.aborted) {
       done();
-    }
-    if (mayWake) {
+    } else if (mayWake) {
       globalThis.addEventListener?.('online', done);
       page?.addEventListener('visibilitychange', shown);
     }

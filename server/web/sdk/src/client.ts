@@ -1,27 +1,34 @@
+import type { Abortable } from './abort.ts';
+import { checkChat, checkSignal, checkSocials } from './checks.ts';
 import { Connection, type ConnectionState } from './connection.ts';
 import type {
-  Call, CallClosed, Card, GuestSignIn, History, HistoryDetail, HubEvents, HubTicket, IceServers, Invited, IsoTime,
-  Json, LiveStats, Lobby, LobbyChanged, LobbyWatch, Profile, QueuePlace, QueueWishes, Resumed, Session, SignalKind, Socials,
+  Call, CallAccepted, CallClosed, ChatSent, GuestSignIn, HubEvents, HubTicket, HubTicketRequest, Invited, Json, Lobby,
+  LobbyChanged, LobbyWatch, MovedOn, QueueStatus, QueueWishes, Resumed, Session, SignalKind, Socials,
 } from './contract.ts';
 import { Emitter, type Unsubscribe } from './emitter.ts';
 import { MatchmakerError } from './errors.ts';
 import { Http } from './http.ts';
-import { LobbyView, Order } from './order.ts';
+import { LobbyWatcher } from './lobby.ts';
+import { Order } from './order.ts';
+import { Requests } from './requests.ts';
 import { browserSessionStore, claimTab, randomId, type SessionStore } from './storage.ts';
 
 export interface ClientOptions {
-  /** Where the server is; the page's own origin when left out. */
+  /** Where the server is, such as `https://meet.example`; the page's own origin when left out. */
   baseUrl?: string;
+  /** Where the login is kept; localStorage when left out. */
   sessionStore?: SessionStore;
-  /** A fixed tab id, for pages without sessionStorage. */
+  /** A fixed tab id (8 to 64 letters, digits, `-` or `_`), for pages without sessionStorage. */
   tab?: string;
 }
 
 export interface ClientEvents extends Omit<HubEvents, 'lobbyChanged'> {
+  /** What the partner's page sends; only in the tab that holds the call. */
   signal: { callId: string; kind: SignalKind; data: Json };
   /** The truth after every connect: replace what the page believed. */
   resumed: Resumed;
   state: ConnectionState;
+  /** Signed in, out, or out by the server. */
   session: Session | undefined;
   /** The watched lobby, whole, whenever it changed. */
   lobby: Lobby;
@@ -29,36 +36,50 @@ export interface ClientEvents extends Omit<HubEvents, 'lobbyChanged'> {
 
 export type MatchmakerClient = Client;
 
+/** The client of one page. It does nothing by itself until `connect` or a request. */
 export function createClient(options: ClientOptions = {}): MatchmakerClient {
   return new Client(options);
 }
 
-class Client {
+/**
+ * Everything that waits rejects with a `MatchmakerError`, or with the reason of the `signal` given as the last argument.
+ * Beside the codes named, commands (which need `connect`) reject with `offline` after 15 s without a connection,
+ * HTTP requests with `unreachable` after 30 s and with `session_ended`; all of them with `rate_limited`,
+ * `unavailable` or `invalid_argument`.
+ */
+class Client extends Requests {
   readonly #http: Http;
   readonly #store: SessionStore;
   readonly #emitter = new Emitter<ClientEvents>();
   readonly #connection: Connection;
-  readonly #lobby = new LobbyView();
+  readonly #lobby: LobbyWatcher;
   #order = new Order();
   #session: Session | undefined;
   #tab: Promise<string> | undefined;
-  #watch: LobbyWatch | undefined;
-  #duringWatch: LobbyChanged[] | undefined;
+  #call: Call | undefined;
 
   constructor(options: ClientOptions) {
     const baseUrl = (options.baseUrl ?? globalThis.location?.origin ?? '').replace(/\/$/, '');
+    const http = new Http(baseUrl, () => this.#session?.token);
+    super(http);
+    this.#http = http;
     this.#store = options.sessionStore ?? browserSessionStore();
     this.#session = this.#store.load();
     this.#tab = options.tab === undefined ? undefined : Promise.resolve(options.tab);
-    this.#http = new Http(baseUrl, () => this.#session?.token);
-    this.#connection = new Connection(`${baseUrl}/hub`, () => this.#hubTicket(), {
+    this.#connection = new Connection(`${baseUrl}/hub`, {
+      ticket: signal => this.#hubTicket(signal),
+      inCall: () => this.#call?.here === true,
       event: (name, payload) => this.#onEvent(name, payload),
       signal: (callId, kind, data) => this.#emitter.emit('signal', { callId, kind, data }),
       resumed: value => this.#onResumed(value),
       state: state => this.#onState(state),
     });
+    this.#lobby = new LobbyWatcher(
+      (wishes, { signal } = {}) => this.#connection.invoke('WatchLobby', [wishes], signal),
+      lobby => this.#emitter.emit('lobby', lobby));
   }
 
+  /** The login, also from an earlier visit. */
   get session(): Session | undefined {
     return this.#session;
   }
@@ -67,224 +88,177 @@ class Client {
     return this.#connection.state;
   }
 
+  /** The user's call as last heard; `here` says whether it belongs to this tab. */
+  get call(): Call | undefined {
+    return this.#call;
+  }
+
   on<K extends keyof ClientEvents>(event: K, handler: (payload: ClientEvents[K]) => void): Unsubscribe {
     return this.#emitter.on(event, handler);
   }
 
-  async signInAsGuest(guest: GuestSignIn): Promise<Session> {
-    const session = await this.#http.send<Session>('POST', '/api/auth/guest', guest);
+  /** A new account with a login of 7 days. Codes: `adult_required`. */
+  async signInAsGuest(guest: GuestSignIn, options?: Abortable): Promise<Session> {
+    const session = await this.#http.send<Session>('POST', '/api/auth/guest', options, guest);
     this.#setSession(session);
     return session;
   }
 
-  async signOut(): Promise<void> {
+  /** Ends the login here in any case, and on the server if it answers. */
+  async signOut(options?: Abortable): Promise<void> {
     await this.#connection.disconnect();
     try {
-      await this.#http.send('POST', '/api/auth/logout');
+      await this.#http.send('POST', '/api/auth/logout', options);
     } finally {
       this.#setSession(undefined);
     }
   }
 
-  /** Opens the connection and keeps it open; listen to `state` and `resumed` for what comes of it. */
-  connect(): void {
+  /**
+   * Opens the connection and keeps it open until `disconnect`, the signal, or a final word of the server; listen to
+   * `state` and `resumed` for what comes of it. Throws `signed_out` without a login.
+   */
+  connect(options: Abortable = {}): void {
     if (!this.#session) {
       throw new MatchmakerError('signed_out', 'Sign in first.');
     }
-    this.#connection.connect();
+    this.#connection.connect(options.signal);
   }
 
   disconnect(): Promise<void> {
     return this.#connection.disconnect();
   }
 
-  /** Moves the running call to this tab. */
-  takeCall(): Promise<Resumed> {
-    return this.#connection.resume({ takeCall: true });
+  /** Moves the running call to this tab; `resumed` tells it too. */
+  takeCall(options?: Abortable): Promise<Resumed> {
+    return this.#connection.resume([{ takeCall: true }], options?.signal);
   }
 
-  joinQueue(wishes: QueueWishes = {}): Promise<QueuePlace> {
-    return this.#connection.invoke('JoinQueue', wishes);
+  /** Also with new wishes: the place is kept. Codes: `invalid_duration`, `busy` (in a call). */
+  joinQueue(wishes: QueueWishes = {}, options?: Abortable): Promise<QueueStatus> {
+    return this.#connection.invoke('JoinQueue', [wishes], options?.signal);
   }
 
-  async leaveQueue(): Promise<void> {
-    await this.#connection.invoke('LeaveQueue');
+  async leaveQueue(options?: Abortable): Promise<void> {
+    await this.#connection.invoke('LeaveQueue', [], options?.signal);
   }
 
-  async setAvailable(available: boolean): Promise<void> {
-    await this.#connection.invoke('SetAvailable', available);
+  /** Whether others see me in the lobby and may invite me; in a call it takes effect after it. */
+  async setAvailable(available: boolean, options?: Abortable): Promise<void> {
+    await this.#connection.invoke('SetAvailable', [available], options?.signal);
   }
 
   /** Watches the lobby until `unwatchLobby`, through reconnects and lost changes; `lobby` tells what is seen. */
-  async watchLobby(watch: LobbyWatch = {}): Promise<void> {
-    this.#watch = watch;
-    const meanwhile: LobbyChanged[] = this.#duringWatch = [];
-    try {
-      const snapshot = await this.#connection.invoke('WatchLobby', watch);
-      if (this.#duringWatch !== meanwhile) {
-        return; // another watch has begun
-      }
-      this.#lobby.reset(snapshot);
-      // Changes that overtook the snapshot; those of the watch before it do not follow on and fall away.
-      meanwhile.forEach(change => this.#lobby.apply(change));
-      this.#emitter.emit('lobby', { total: this.#lobby.total, people: this.#lobby.people });
-    } finally {
-      if (this.#duringWatch === meanwhile) {
-        this.#duringWatch = undefined;
-      }
-    }
+  watchLobby(wishes: LobbyWatch = {}, options?: Abortable): Promise<void> {
+    return this.#lobby.watch(wishes, options);
   }
 
-  async unwatchLobby(): Promise<void> {
-    this.#watch = undefined;
-    await this.#connection.invoke('UnwatchLobby');
+  async unwatchLobby(options?: Abortable): Promise<void> {
+    this.#lobby.stop();
+    await this.#connection.invoke('UnwatchLobby', [], options?.signal);
   }
 
-  invite(userId: string, callSeconds: number): Promise<Invited> {
-    return this.#connection.invoke('Invite', userId, callSeconds);
+  /**
+   * Rings for 20 s. `callSeconds`: 60 to 1800. Codes: `self`, `invalid_duration`, `unavailable` (offline, not
+   * available, in a call or blocked), `cooldown`, `busy` (I am in a call), `too_many_invites`.
+   */
+  invite(userId: string, callSeconds: number, options?: Abortable): Promise<Invited> {
+    return this.#connection.invoke('Invite', [userId, callSeconds], options?.signal);
   }
 
-  async extendInvite(inviteId: string): Promise<void> {
-    await this.#connection.invoke('ExtendInvite', inviteId);
+  /** 20 s more, at most twice. Codes: `too_many_extensions`, `invite_gone`. */
+  async extendInvite(inviteId: string, options?: Abortable): Promise<void> {
+    await this.#connection.invoke('ExtendInvite', [inviteId], options?.signal);
   }
 
-  async rescindInvite(inviteId: string): Promise<void> {
-    await this.#connection.invoke('RescindInvite', inviteId);
+  /** Takes my own invite back. Codes: `invite_gone`. */
+  async rescindInvite(inviteId: string, options?: Abortable): Promise<void> {
+    await this.#connection.invoke('RescindInvite', [inviteId], options?.signal);
   }
 
-  async declineInvite(inviteId: string): Promise<void> {
-    await this.#connection.invoke('DeclineInvite', inviteId);
+  /** Codes: `invite_gone`. */
+  async declineInvite(inviteId: string, options?: Abortable): Promise<void> {
+    await this.#connection.invoke('DeclineInvite', [inviteId], options?.signal);
   }
 
-  acceptInvite(inviteId: string, callSeconds: number): Promise<{ callId: string }> {
-    return this.#connection.invoke('AcceptInvite', inviteId, callSeconds);
+  /** Begins a call of the mean of both lengths, in seconds. Codes: `invalid_duration`, `invite_gone`, `cooldown`, `busy`. */
+  acceptInvite(inviteId: string, callSeconds: number, options?: Abortable): Promise<CallAccepted> {
+    return this.#connection.invoke('AcceptInvite', [inviteId, callSeconds], options?.signal);
   }
 
-  async signal(callId: string, kind: SignalKind, data: Json): Promise<void> {
-    await this.#connection.invoke('Signal', callId, kind, data);
+  /** To the partner's page, unread by the server. Codes: `not_in_call`, `not_here`, `too_large` (over 64 KB of JSON). */
+  async signal(callId: string, kind: SignalKind, data: Json, options?: Abortable): Promise<void> {
+    checkSignal(data);
+    await this.#connection.invoke('Signal', [callId, kind, data], options?.signal);
   }
 
-  /** Resolves once the message is durable. Give the same `clientId` again to repeat a message that may have arrived. */
-  sendChat(callId: string, text: string, clientId: string = randomId()): Promise<{ id: string; at: IsoTime }> {
-    return this.#connection.invoke('SendChat', callId, clientId, text);
+  /**
+   * Resolves once the message (1 to 500 characters) is durable. Give the same `clientId` (1 to 64 letters, digits, `-`
+   * or `_`) again to repeat a message that may have arrived. Codes: `not_in_call`, `not_here`.
+   */
+  async sendChat(callId: string, text: string, clientId: string = randomId(), options?: Abortable): Promise<ChatSent> {
+    checkChat(clientId, text);
+    return this.#connection.invoke('SendChat', [callId, clientId, text], options?.signal);
   }
 
-  async shareSocials(callId: string, socials: Socials): Promise<void> {
-    await this.#connection.invoke('ShareSocials', callId, socials);
+  /** Codes: `not_in_call`, `not_here`, `partner_away`. */
+  async shareSocials(callId: string, socials: Socials, options?: Abortable): Promise<void> {
+    checkSocials(socials);
+    await this.#connection.invoke('ShareSocials', [callId, socials], options?.signal);
   }
 
-  endCall(callId: string): Promise<CallClosed> {
-    return this.#connection.invoke('EndCall', callId);
+  /** Codes: `not_in_call`. */
+  endCall(callId: string, options?: Abortable): Promise<CallClosed> {
+    return this.#connection.invoke('EndCall', [callId], options?.signal);
   }
 
-  /** Ends the call and joins the queue with the last wishes. */
-  next(callId: string): Promise<CallClosed> {
-    return this.#connection.invoke('Next', callId);
+  /** Ends the call and joins the queue with the last wishes. Codes: `not_in_call`. */
+  next(callId: string, options?: Abortable): Promise<MovedOn> {
+    return this.#connection.invoke('Next', [callId], options?.signal);
   }
 
-  me(): Promise<Card> {
-    return this.#http.send('GET', '/api/me');
-  }
-
-  updateMe(change: Partial<Profile>): Promise<Card> {
-    return this.#http.send('PATCH', '/api/me', change);
-  }
-
-  async eraseMe(): Promise<void> {
-    await this.#http.send('DELETE', '/api/me');
+  /** Erases the account with all that belongs to it, and signs out. */
+  async eraseMe(options?: Abortable): Promise<void> {
+    await this.#http.send('DELETE', '/api/me', options);
     await this.#connection.disconnect();
     this.#setSession(undefined);
   }
 
-  lobby(limit = 50): Promise<Lobby> {
-    return this.#http.send('GET', `/api/lobby?limit=${limit}`);
-  }
-
-  history(limit = 20, cursor?: string): Promise<History> {
-    return this.#http.send('GET', `/api/history?limit=${limit}${cursor ? `&cursor=${encodeURIComponent(cursor)}` : ''}`);
-  }
-
-  historyOf(callId: string): Promise<HistoryDetail> {
-    return this.#http.send('GET', `/api/history/${encodeURIComponent(callId)}`);
-  }
-
-  iceServers(): Promise<IceServers> {
-    return this.#http.send('GET', '/api/ice-servers');
-  }
-
-  async block(userId: string): Promise<void> {
-    await this.#http.send('PUT', `/api/blocks/${encodeURIComponent(userId)}`);
-  }
-
-  async unblock(userId: string): Promise<void> {
-    await this.#http.send('DELETE', `/api/blocks/${encodeURIComponent(userId)}`);
-  }
-
-  stats(): Promise<LiveStats> {
-    return this.#http.send('GET', '/api/stats/live');
-  }
-
-  async #hubTicket(): Promise<string> {
-    const tab = await (this.#tab ??= claimTab());
-    return (await this.#http.send<HubTicket>('POST', '/api/auth/ticket', { tab })).ticket;
+  async #hubTicket(signal: AbortSignal): Promise<string> {
+    const request: HubTicketRequest = { tab: await (this.#tab ??= claimTab()) };
+    return (await this.#http.send<HubTicket>('POST', '/api/auth/ticket', { signal }, request)).ticket;
   }
 
   #onEvent<K extends keyof HubEvents>(name: K, payload: HubEvents[K]): void {
     if (name === 'lobbyChanged') {
-      this.#onLobbyChanged(payload as LobbyChanged);
-    } else if (this.#isNews(name, payload)) {
+      this.#lobby.onChanged(payload as LobbyChanged);
+    } else if (this.#order.takes(name, payload)) {
+      this.#follow(name, payload);
       this.#emitter.emit(name as keyof ClientEvents, payload as never);
     }
   }
 
-  #isNews<K extends keyof HubEvents>(name: K, payload: HubEvents[K]): boolean {
-    switch (name) {
-      case 'callStarted': return this.#order.takesCall(payload as Call);
-      case 'callEnded': return this.#order.takesEnd(payload as HubEvents['callEnded']);
-      case 'inviteReceived': return this.#order.takesInvite(payload as HubEvents['inviteReceived']);
-      case 'inviteExtended': return this.#order.takesInvite(payload as HubEvents['inviteExtended']);
-      case 'inviteEnded': return this.#order.takesInviteEnd((payload as HubEvents['inviteEnded']).inviteId);
-      default: return true;
+  #follow<K extends keyof HubEvents>(name: K, payload: HubEvents[K]): void {
+    if (name === 'callStarted') {
+      this.#call = payload as Call;
+    } else if (this.#call && (payload as { callId?: string } | undefined)?.callId === this.#call.callId) {
+      this.#call = name === 'callEnded' ? undefined : name === 'callMoved' ? { ...this.#call, here: false } : this.#call;
     }
   }
 
   #onResumed(value: Resumed): void {
     // An end can overtake the snapshot that still shows the call.
     const { call, ...rest } = value;
-    this.#emitter.emit('resumed', call && this.#order.takesCall(call) ? value : rest);
-    // One that is under way goes on over the new connection by itself.
-    if (this.#watch && !this.#duringWatch) {
-      this.#watchAgain();
-    }
-  }
-
-  #onLobbyChanged(change: LobbyChanged): void {
-    if (this.#duringWatch) {
-      this.#duringWatch.push(change);
-      return;
-    }
-    const result = this.#watch ? this.#lobby.apply(change) : 'old';
-    if (result === 'applied') {
-      this.#emitter.emit('lobby', { total: this.#lobby.total, people: this.#lobby.people });
-    } else if (result === 'gap') {
-      this.#watchAgain();
-    }
-  }
-
-  #watchAgain(): void {
-    const watch = this.#watch;
-    if (watch) {
-      this.watchLobby(watch).catch((error: unknown) => {
-        // Without a connection the next `resumed` watches again; a refusal is tried again after its time.
-        const wait = error instanceof MatchmakerError && error.code !== 'offline' ? error.retryAfterSeconds ?? 5 : undefined;
-        if (wait !== undefined) {
-          setTimeout(() => this.#watch === watch && this.#watchAgain(), wait * 1000);
-        }
-      });
-    }
+    const runs = call !== undefined && this.#order.takesSnapshot(call);
+    this.#call = runs ? call : undefined;
+    this.#emitter.emit('resumed', runs ? value : rest);
+    this.#lobby.onResumed();
   }
 
   #onState(state: ConnectionState): void {
+    if (state.state === 'offline' || state.state === 'ended') {
+      this.#call = undefined; // nobody tells us of it any more
+    }
     if (state.state === 'ended' && state.reason === 'session_ended') {
       this.#setSession(undefined);
     }
@@ -294,11 +268,11 @@ class Client {
   #setSession(session: Session | undefined): void {
     if (session?.user.id !== this.#session?.user.id) {
       this.#order = new Order();
-      this.#watch = undefined;
+      this.#call = undefined;
+      this.#lobby.stop();
     }
     this.#session = session;
     this.#store.save(session);
     this.#emitter.emit('session', session);
   }
 }
-

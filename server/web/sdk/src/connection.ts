@@ -1,7 +1,8 @@
-import { type HubConnection, HubConnectionBuilder, HubConnectionState, HttpTransportType, LogLevel } from '@microsoft/signalr';
+import { orAbort } from './abort.ts';
 import { Backoff, waitOrWake } from './backoff.ts';
-import { type HubEvents, hubEventNames, type HubMethods, type Json, type Reply, type Resumed, type SignalKind } from './contract.ts';
+import type { HubMethods, Resumed } from './contract.ts';
 import { MatchmakerError } from './errors.ts';
+import { type Arguments, Link, type LinkEvents, type Value } from './link.ts';
 
 export type FinalReason = 'replaced' | 'banned' | 'session_ended';
 
@@ -13,51 +14,43 @@ export type ConnectionState =
   /** Does not come back by itself. */
   | { state: 'ended'; reason: FinalReason; error?: MatchmakerError };
 
-export interface ConnectionEvents {
-  event<K extends keyof HubEvents>(name: K, payload: HubEvents[K]): void;
-  signal(callId: string, kind: SignalKind, data: Json): void;
-  resumed(value: Resumed): void;
+export interface ConnectionOwner extends LinkEvents {
+  ticket(signal: AbortSignal): Promise<string>;
+  inCall(): boolean;
   state(state: ConnectionState): void;
 }
 
-type Arguments<M extends keyof HubMethods> = Parameters<HubMethods[M]>;
-type Value<M extends keyof HubMethods> = ReturnType<HubMethods[M]>;
-
+/** For the hub ticket, the socket and `Resume` together. */
 const openTimeoutMs = 15_000;
-const settledMs = 5_000;
+const openTimeoutInCallMs = 6000;
 const commandPatienceMs = 15_000;
 
-/**
- * The one socket of this tab, opened again for as long as somebody wants it. Invariant: nothing is told to the page
- * between a socket's opening and the answer to its `Resume`; what arrives in between is held back and follows it.
- */
+/** The one connection of this tab: a socket, and another one after it for as long as somebody wants it. */
 export class Connection {
   readonly #url: string;
-  readonly #ticket: () => Promise<string>;
-  readonly #events: ConnectionEvents;
+  readonly #owner: ConnectionOwner;
   #state: ConnectionState = { state: 'offline' };
-  #hub: HubConnection | undefined;
-  #held: (() => void)[] | undefined;
-  #final: FinalReason | undefined;
+  #link: Link | undefined;
   #wanted: AbortController | undefined;
   readonly #waiting = new Set<() => void>();
 
-  constructor(url: string, ticket: () => Promise<string>, events: ConnectionEvents) {
+  constructor(url: string, owner: ConnectionOwner) {
     this.#url = url;
-    this.#ticket = ticket;
-    this.#events = events;
+    this.#owner = owner;
   }
 
   get state(): ConnectionState {
     return this.#state;
   }
 
-  connect(): void {
-    if (!this.#wanted) {
-      this.#wanted = new AbortController();
-      this.#final = undefined;
+  connect(signal: AbortSignal | undefined): void {
+    signal?.throwIfAborted();
+    const isNew = !this.#wanted;
+    const wanted = this.#wanted ??= new AbortController();
+    signal?.addEventListener('abort', () => void this.disconnect(), { signal: wanted.signal });
+    if (isNew) {
       this.#set({ state: 'connecting' });
-      void this.#keepOpen(this.#wanted);
+      void this.#keepOpen(wanted);
     }
   }
 
@@ -65,31 +58,28 @@ export class Connection {
     this.#wanted?.abort();
     this.#wanted = undefined;
     this.#set({ state: 'offline' });
-    await this.#hub?.stop();
+    await this.#link?.stop();
   }
 
   /**
    * Calls a method and unwraps its answer. Every command is idempotent, so one that a cut interrupts is sent again
    * once the connection is back.
    */
-  async invoke<M extends keyof HubMethods>(method: M, ...args: Arguments<M>): Promise<Value<M>> {
-    const deadline = performance.now() + commandPatienceMs;
-    for (;;) {
-      const hub = await this.#online(deadline);
-      const answer = await this.#send(hub, method, args);
-      if (answer !== 'cut') {
-        return answer;
-      }
-    }
+  invoke<M extends keyof HubMethods>(method: M, args: Arguments<M>, signal?: AbortSignal): Promise<Value<M>> {
+    return this.#whenOnline(link => link.send(method, args), signal);
   }
 
   /** Asks for the snapshot again on the open connection. */
-  async resume(options: { takeCall?: boolean }): Promise<Resumed> {
-    const deadline = performance.now() + commandPatienceMs;
+  resume(args: Arguments<'Resume'>, signal?: AbortSignal): Promise<Resumed> {
+    return this.#whenOnline(link => link.resume(args), signal);
+  }
+
+  async #whenOnline<T>(act: (link: Link) => Promise<T | 'cut'>, signal: AbortSignal | undefined): Promise<T> {
     for (;;) {
-      const value = await this.#resume(await this.#online(deadline), [options]);
-      if (value !== 'cut') {
-        return value;
+      const link = await this.#online(signal);
+      const answer = await orAbort(act(link), signal);
+      if (answer !== 'cut') {
+        return answer;
       }
     }
   }
@@ -100,136 +90,62 @@ export class Connection {
     while (!wanted.signal.aborted) {
       let error: MatchmakerError | undefined;
       try {
-        const { closed } = await this.#open(wanted.signal);
+        const link = await this.#open(wanted.signal);
         wasOnline = true;
         const since = performance.now();
-        await closed;
-        if (performance.now() - since > settledMs) {
-          backoff.reset();
-        }
+        await link.closed;
+        backoff.lost(performance.now() - since);
       } catch (failure) {
         error = asError(failure);
       }
       if (wanted.signal.aborted) {
         return;
       }
-      const final = this.#final ?? finalReason(error);
-      if (final) {
+      error = this.#link?.finalError ?? error;
+      const reason = this.#link?.final ?? finalReason(error);
+      if (reason) {
         this.#wanted = undefined;
-        this.#set({ state: 'ended', reason: final, ...error && { error } });
+        wanted.abort();
+        this.#set({ state: 'ended', reason, ...error && { error } });
         return;
       }
-      const wait = backoff.next(error?.retryAfterSeconds);
+      const wait = backoff.next(this.#owner.inCall(), error?.retryAfterSeconds);
       const state = wasOnline ? 'reconnecting' : 'connecting';
       this.#set({ state, ...error && { error }, retryInSeconds: Math.ceil(wait / 1000) });
       await waitOrWake(wait, wanted.signal, error?.retryAfterSeconds === undefined);
     }
   }
 
-  /** Opens a socket and resumes; `closed` resolves at its end. */
-  async #open(signal: AbortSignal): Promise<{ closed: Promise<void> }> {
-    const hub = new HubConnectionBuilder()
-      .withUrl(this.#url, {
-        // No negotiation: a proxy without sticky sessions may send every request to another instance.
-        skipNegotiation: true,
-        transport: HttpTransportType.WebSockets,
-        accessTokenFactory: this.#ticket,
-      })
-      .configureLogging(LogLevel.None)
-      .build();
-    const closed = new Promise<void>(resolve => hub.onclose(() => resolve()));
-    const stop = (): void => void hub.stop();
-    const timer = setTimeout(stop, openTimeoutMs);
-    this.#hub = hub;
-    this.#held = [];
-    this.#listen(hub);
-    signal.addEventListener('abort', stop);
-    void closed.then(() => signal.removeEventListener('abort', stop));
+  /** Opens a socket and resumes. */
+  async #open(wanted: AbortSignal): Promise<Link> {
+    const attempt = new AbortController();
+    const giveUp = (): void => attempt.abort();
+    const timer = setTimeout(giveUp, this.#owner.inCall() ? openTimeoutInCallMs : openTimeoutMs);
+    wanted.addEventListener('abort', giveUp);
+    this.#link = undefined;
     try {
-      await hub.start();
-      if (await this.#resume(hub, []) === 'cut') {
-        throw new MatchmakerError('unreachable', 'The connection closed before it could be resumed.');
-      }
-    } catch (error) {
-      signal.removeEventListener('abort', stop);
-      await hub.stop();
-      throw error;
+      const ticket = await orAbort(this.#owner.ticket(attempt.signal), attempt.signal);
+      const link = this.#link = new Link(this.#url, ticket, {
+        event: (name, payload) => this.#owner.event(name, payload),
+        signal: (callId, kind, data) => this.#owner.signal(callId, kind, data),
+        resumed: value => {
+          this.#set({ state: 'online' });
+          this.#owner.resumed(value);
+        },
+      });
+      await link.open(attempt.signal);
+      return link;
     } finally {
       clearTimeout(timer);
+      wanted.removeEventListener('abort', giveUp);
     }
-    return { closed };
-  }
-
-  async #resume(hub: HubConnection, args: Arguments<'Resume'>): Promise<Resumed | 'cut'> {
-    this.#held ??= [];
-    let value: Resumed | 'cut';
-    try {
-      value = await this.#send(hub, 'Resume', args);
-    } catch (error) {
-      this.#release(hub);
-      throw error;
-    }
-    if (value !== 'cut' && hub === this.#hub) {
-      this.#set({ state: 'online' });
-      this.#events.resumed(value);
-    }
-    this.#release(hub);
-    return value;
-  }
-
-  #listen(hub: HubConnection): void {
-    const tell = (action: () => void): void => {
-      if (hub !== this.#hub) {
-        return; // the last words of a socket that has been given up
-      }
-      if (this.#held) {
-        this.#held.push(action);
-      } else {
-        action();
-      }
-    };
-    for (const name of hubEventNames) {
-      hub.on(name, payload => {
-        if (name === 'replaced' || name === 'banned') {
-          this.#final = name;
-        } else if (name === 'draining') {
-          const seconds = (payload as HubEvents['draining']).reconnectInSeconds;
-          setTimeout(() => void hub.stop(), seconds * 1000);
-        }
-        tell(() => this.#events.event(name, payload));
-      });
-    }
-    hub.on('signal', (callId, kind, data) => tell(() => this.#events.signal(callId, kind, data)));
-  }
-
-  #release(hub: HubConnection): void {
-    if (hub === this.#hub) {
-      const held = this.#held ?? [];
-      this.#held = undefined;
-      held.forEach(action => action());
-    }
-  }
-
-  async #send<M extends keyof HubMethods>(hub: HubConnection, method: M, args: Arguments<M>): Promise<Value<M> | 'cut'> {
-    let reply: Reply<Value<M>>;
-    try {
-      reply = await hub.invoke<Reply<Value<M>>>(method, ...args);
-    } catch (cause) {
-      if (hub.state !== HubConnectionState.Connected) {
-        return 'cut';
-      }
-      throw new MatchmakerError('unexpected_answer', `${method} failed without an answer.`, { cause });
-    }
-    if (!reply.ok) {
-      const { code, message, retryAfterSeconds, field } = reply.error;
-      throw new MatchmakerError(code, message, { retryAfterSeconds, field });
-    }
-    return reply.value;
   }
 
   /** The open and resumed connection; waits for it, so that a short cut costs a person nothing but time. */
-  async #online(deadline: number): Promise<HubConnection> {
-    while (this.#state.state !== 'online' || this.#hub?.state !== HubConnectionState.Connected) {
+  async #online(signal: AbortSignal | undefined): Promise<Link> {
+    const deadline = performance.now() + commandPatienceMs;
+    while (this.#state.state !== 'online' || !this.#link?.isOpen) {
+      signal?.throwIfAborted();
       const left = deadline - performance.now();
       if (!this.#wanted || left <= 0) {
         throw new MatchmakerError('offline', 'There is no connection to the server.');
@@ -237,26 +153,28 @@ export class Connection {
       await new Promise<void>(resolve => {
         const done = (): void => {
           clearTimeout(timer);
+          signal?.removeEventListener('abort', done);
           this.#waiting.delete(done);
           resolve();
         };
         const timer = setTimeout(done, Math.min(left, 1000));
+        signal?.addEventListener('abort', done);
         this.#waiting.add(done);
       });
     }
-    return this.#hub;
+    signal?.throwIfAborted();
+    return this.#link;
   }
 
   #set(state: ConnectionState): void {
     this.#state = state;
-    this.#events.state(state);
+    this.#owner.state(state);
     [...this.#waiting].forEach(done => done());
   }
 }
 
 function finalReason(error: MatchmakerError | undefined): FinalReason | undefined {
-  const code = error?.code;
-  return code === 'banned' ? 'banned' : code === 'session_ended' ? 'session_ended' : undefined;
+  return error?.code === 'banned' ? 'banned' : error?.code === 'session_ended' ? 'session_ended' : undefined;
 }
 
 function asError(failure: unknown): MatchmakerError {

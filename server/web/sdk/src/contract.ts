@@ -1,239 +1,14 @@
-/** Everything that travels between this library and the server. Unknown fields are ignored on both sides. */
+/**
+ * What the hub understands and tells, and the codes of its noes; the shapes that travel are in shapes.ts.
+ * A test of the server holds both files to the server's own declarations.
+ */
+import type {
+  Banned, Call, CallAccepted, CallClosed, CallEnded, CallMoved, ChatMessage, ChatSent, Draining, InviteEnded,
+  InviteExtended, Invited, Json, LiveInvite, LobbyChanged, LobbySnapshot, LobbyWatch, MovedOn, PartnerStatus,
+  QueueStatus, QueueWishes, ReplyError, ResumeOptions, Resumed, SignalKind, Socials, SocialsShared,
+} from './shapes.ts';
 
-export type Gender = 'female' | 'male' | 'nonbinary' | 'unspecified';
-export type UserStatus = 'idle' | 'available' | 'queued' | 'in_call';
-export type Origin = 'invite' | 'queue';
-export type SignalKind = 'offer' | 'answer' | 'ice' | 'restart';
-export type Recorded = 'yes' | 'no' | 'pending';
-export type EndReason = 'hangup' | 'next' | 'time_up' | 'partner_lost' | 'blocked' | 'banned' | 'shutdown';
-export type InviteOutcome = 'declined' | 'rescinded' | 'expired' | 'unavailable' | 'accepted';
-export type Wish = 'languages' | 'interests' | 'callSeconds';
-
-/** Any JSON; the server relays it unread. */
-export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json | undefined };
-
-/** Times are ISO 8601 UTC. Compare with `remainingSeconds` rather than with the clock of the device. */
-export type IsoTime = string;
-
-/** What a stranger may see of a person. */
-export interface Card {
-  id: string;
-  name: string;
-  gender: Gender;
-  selfieUrl?: string;
-  languages: string[];
-  interests: string[];
-  introducedBy?: string;
-}
-
-export interface Person extends Card {
-  cooldownUntil?: IsoTime;
-}
-
-export interface Profile {
-  name: string;
-  gender: Gender;
-  languages?: string[];
-  interests?: string[];
-}
-
-export interface GuestSignIn extends Profile {
-  /** The person says that they are 18 or older. */
-  adult: boolean;
-}
-
-export interface Session {
-  token: string;
-  expiresAt: IsoTime;
-  user: Card;
-}
-
-export interface HubTicket {
-  ticket: string;
-  expiresAt: IsoTime;
-}
-
-export interface Lobby {
-  total: number;
-  people: Person[];
-}
-
-export interface HistoryCall {
-  callId: string;
-  partner: Card;
-  startedAt: IsoTime;
-  seconds: number;
-  reason: EndReason;
-  origin: Origin;
-  reported: boolean;
-}
-
-export interface History {
-  calls: HistoryCall[];
-  nextCursor?: string;
-}
-
-export interface HistoryDetail extends HistoryCall {
-  messages: ChatMessage[];
-}
-
-export interface IceServers {
-  iceServers: RTCIceServer[];
-  expiresAt: IsoTime;
-  provider: string;
-}
-
-export interface LiveStats {
-  online: number;
-  waiting: number;
-  calls: number;
-}
-
-export interface QueuePlace {
-  position: number;
-  waiting: number;
-  estimatedWaitSeconds: number;
-}
-
-export interface QueueStatus extends QueuePlace {
-  /** The wishes that waiting has softened. */
-  widened?: Wish[];
-}
-
-export interface QueueWishes {
-  wants?: Gender[];
-  languages?: string[];
-  interests?: string[];
-  callSeconds?: number;
-}
-
-export interface Call {
-  callId: string;
-  partner: Card;
-  callSeconds: number;
-  endsAt: IsoTime;
-  remainingSeconds: number;
-  initiator: boolean;
-  polite: boolean;
-  origin: Origin;
-  /** Whether this tab holds the call; the others only know of it. */
-  here: boolean;
-  rev: number;
-}
-
-export interface Signal {
-  kind: SignalKind;
-  data: Json;
-}
-
-export interface Missed {
-  chat: ChatMessage[];
-  signals: Signal[];
-  /** False when signals may be lost: negotiate anew. */
-  complete: boolean;
-}
-
-export interface LiveInvite {
-  inviteId: string;
-  from: Card;
-  toUserId: string;
-  callSeconds: number;
-  expiresAt: IsoTime;
-  remainingSeconds: number;
-  rev?: number;
-}
-
-export interface Resumed {
-  status: UserStatus;
-  queue?: QueuePlace;
-  invites: LiveInvite[];
-  call?: Call;
-  missed: Missed;
-  serverTime: IsoTime;
-  instance: string;
-  degraded?: boolean;
-}
-
-export interface LobbySnapshot extends Lobby {
-  version: number;
-}
-
-export interface Invited {
-  inviteId: string;
-  /** Set when both had invited each other: the call has begun. */
-  callId?: string;
-  expiresAt?: IsoTime;
-  remainingSeconds?: number;
-}
-
-export interface CallClosed {
-  seconds: number;
-  recorded: Recorded;
-  queue?: QueuePlace;
-}
-
-export interface LobbyChanged {
-  version: number;
-  added?: Person[];
-  changed?: Person[];
-  removed?: string[];
-  total: number;
-}
-
-export interface InviteExtended {
-  inviteId: string;
-  expiresAt: IsoTime;
-  remainingSeconds: number;
-  rev?: number;
-}
-
-export interface InviteEnded {
-  inviteId: string;
-  fromUserId: string;
-  toUserId: string;
-  outcome: InviteOutcome;
-  cooldownUntil?: IsoTime;
-}
-
-export interface ChatMessage {
-  callId: string;
-  id: string;
-  clientId?: string;
-  from: string;
-  text: string;
-  at: IsoTime;
-}
-
-/** From a network (`mastodon`) to the person's name there; at most eight. */
-export type Socials = Readonly<Record<string, string>>;
-
-export interface SocialsShared {
-  callId: string;
-  from: string;
-  socials: Socials;
-}
-
-export interface PartnerStatus {
-  callId: string;
-  state: 'away' | 'back';
-  /** How long the call waits for the partner. */
-  remainingSeconds?: number;
-}
-
-export interface CallEnded {
-  callId: string;
-  reason: EndReason;
-  seconds: number;
-  recorded: Recorded;
-  cooldownUntil?: IsoTime;
-  rev: number;
-}
-
-export interface Banned {
-  reason: string;
-  until?: IsoTime;
-  appealable: boolean;
-}
+export type * from './shapes.ts';
 
 /** Every event of the hub that carries one object; `signal` alone has three arguments. */
 export interface HubEvents {
@@ -246,10 +21,10 @@ export interface HubEvents {
   chat: ChatMessage;
   socialsShared: SocialsShared;
   partnerStatus: PartnerStatus;
-  callMoved: { callId: string };
+  callMoved: CallMoved;
   callEnded: CallEnded;
   replaced: undefined;
-  draining: { reconnectInSeconds: number };
+  draining: Draining;
   banned: Banned;
 }
 
@@ -260,34 +35,26 @@ export const hubEventNames = [
 
 /** Every method of the hub: its arguments and the value of a yes. */
 export interface HubMethods {
-  Resume: (options?: { takeCall?: boolean }) => Resumed;
-  JoinQueue: (wishes?: QueueWishes) => QueuePlace;
+  Resume: (request?: ResumeOptions) => Resumed;
+  JoinQueue: (wishes?: QueueWishes) => QueueStatus;
   LeaveQueue: () => object;
   SetAvailable: (available: boolean) => object;
-  WatchLobby: (watch?: LobbyWatch) => LobbySnapshot;
+  WatchLobby: (wishes?: LobbyWatch) => LobbySnapshot;
   UnwatchLobby: () => object;
   Invite: (userId: string, callSeconds: number) => Invited;
   ExtendInvite: (inviteId: string) => object;
   RescindInvite: (inviteId: string) => object;
   DeclineInvite: (inviteId: string) => object;
-  AcceptInvite: (inviteId: string, callSeconds: number) => { callId: string };
+  AcceptInvite: (inviteId: string, callSeconds: number) => CallAccepted;
   Signal: (callId: string, kind: SignalKind, data: Json) => object;
-  SendChat: (callId: string, clientId: string, text: string) => { id: string; at: IsoTime };
+  SendChat: (callId: string, clientId: string, text: string) => ChatSent;
   ShareSocials: (callId: string, socials: Socials) => object;
   EndCall: (callId: string) => CallClosed;
-  Next: (callId: string) => CallClosed;
-}
-
-export interface LobbyWatch {
-  genders?: Gender[];
-  /** At most 100; 50 when left out. */
-  limit?: number;
+  Next: (callId: string) => MovedOn;
 }
 
 /** What every hub method answers. */
-export type Reply<T> =
-  | { ok: true; value: T }
-  | { ok: false; error: { code: string; message: string; retryAfterSeconds?: number; field?: string } };
+export type Reply<T> = { ok: true; value: T } | { ok: false; error: ReplyError };
 
 /** The codes of the server's refusals. */
 export type RefusalCode =

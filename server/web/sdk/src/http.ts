@@ -1,6 +1,9 @@
+import type { Abortable } from './abort.ts';
 import { MatchmakerError } from './errors.ts';
 
 export type HttpMethod = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+
+const patienceMs = 30_000;
 
 /** The server's HTTP routes: JSON in, JSON or a MatchmakerError out. */
 export class Http {
@@ -12,7 +15,7 @@ export class Http {
     this.#token = token;
   }
 
-  async send<T>(method: HttpMethod, path: string, body?: object): Promise<T> {
+  async send<T>(method: HttpMethod, path: string, { signal }: Abortable = {}, body?: object): Promise<T> {
     const headers: Record<string, string> = { accept: 'application/json' };
     const token = this.#token();
     if (token) {
@@ -21,18 +24,22 @@ export class Http {
     if (body) {
       headers['content-type'] = 'application/json';
     }
+    const timeout = AbortSignal.timeout(patienceMs);
     let response: Response;
+    let text: string;
     try {
       response = await fetch(this.#baseUrl + path, {
         method,
         headers,
         body: body ? JSON.stringify(body) : null,
-        signal: AbortSignal.timeout(30_000),
+        signal: signal ? AbortSignal.any([signal, timeout]) : timeout,
       });
+      text = await response.text();
     } catch (cause) {
+      signal?.throwIfAborted();
       throw new MatchmakerError('unreachable', 'The server cannot be reached.', { cause });
     }
-    const answer = parse(await response.text().catch(() => ''));
+    const answer = parse(text);
     if (!response.ok) {
       throw problem(response, answer);
     }

@@ -1,3 +1,5 @@
+export type { Abortable } from './abort.ts';
+export { type CallHandler, onCall } from './calls.ts';
 export * from './contract.ts';
 export { createClient, type ClientEvents, type ClientOptions, type MatchmakerClient } from './client.ts';
 export type { ConnectionState, FinalReason } from './connection.ts';

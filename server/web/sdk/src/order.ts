@@ -1,4 +1,4 @@
-import type { Call, CallEnded, InviteExtended, LiveInvite, LobbyChanged, LobbySnapshot, Person } from './contract.ts';
+import type { Call, CallEnded, HubEvents, InviteExtended, LiveInvite } from './contract.ts';
 
 const rememberMs = 60_000;
 
@@ -13,6 +13,23 @@ export class Order {
 
   constructor(now: () => number = () => performance.now()) {
     this.#now = now;
+  }
+
+  /** Whether an event tells something new. */
+  takes<K extends keyof HubEvents>(name: K, payload: HubEvents[K]): boolean {
+    switch (name) {
+      case 'callStarted': return this.takesCall(payload as Call);
+      case 'callEnded': return this.takesEnd(payload as CallEnded);
+      case 'inviteReceived':
+      case 'inviteExtended': return this.takesInvite(payload as LiveInvite | InviteExtended);
+      case 'inviteEnded': return this.takesInviteEnd((payload as HubEvents['inviteEnded']).inviteId);
+      default: return true;
+    }
+  }
+
+  /** A snapshot is right about where the call is, whatever its `rev`, unless the call has ended meanwhile. */
+  takesSnapshot(call: Call): boolean {
+    return this.takesCall(call) || !this.#ended.has(call.callId);
   }
 
   takesCall(call: Call): boolean {
@@ -66,48 +83,5 @@ export class Order {
         this.#revs.delete(id);
       }
     }
-  }
-}
-
-/** A watched lobby: a snapshot and the changes since, in the order in which people were first seen. */
-export class LobbyView {
-  #version = 0;
-  #total = 0;
-  readonly #people = new Map<string, Person>();
-
-  get people(): Person[] {
-    return [...this.#people.values()];
-  }
-
-  get total(): number {
-    return this.#total;
-  }
-
-  reset(snapshot: LobbySnapshot): void {
-    this.#version = snapshot.version;
-    this.#total = snapshot.total;
-    this.#people.clear();
-    for (const person of snapshot.people) {
-      this.#people.set(person.id, person);
-    }
-  }
-
-  /** `gap` means that a change was lost: watch again. */
-  apply(change: LobbyChanged): 'applied' | 'old' | 'gap' {
-    if (change.version <= this.#version) {
-      return 'old';
-    }
-    if (change.version !== this.#version + 1) {
-      return 'gap';
-    }
-    this.#version = change.version;
-    this.#total = change.total;
-    for (const id of change.removed ?? []) {
-      this.#people.delete(id);
-    }
-    for (const person of [...change.changed ?? [], ...change.added ?? []]) {
-      this.#people.set(person.id, person);
-    }
-    return 'applied';
   }
 }

@@ -1,9 +1,11 @@
 import type { Call, IceServers, Json, Resumed, Signal, SignalKind } from './contract.ts';
 import type { ConnectionState } from './connection.ts';
 import { Emitter, type Unsubscribe } from './emitter.ts';
+import { Recovery } from './recovery.ts';
 import { SignalOutbox } from './signal-outbox.ts';
 import { belongsTo, type Description, readCandidates, readDescription, readRestart, type Restart } from './signals.ts';
 import { randomId } from './storage.ts';
+import { addTracks, receiveAll, replaceTracks } from './tracks.ts';
 
 /** What a peer needs of the client. */
 export interface SignalingClient {
@@ -15,7 +17,10 @@ export interface SignalingClient {
 }
 
 export interface PeerOptions {
-  /** My camera and microphone. May still be asked for: signals wait, and undefined means to take part without. */
+  /**
+   * My camera and microphone. May still be asked for: signals wait, and undefined means to take part without. So does
+   * a rejection, which is then reported as an uncaught error of the page.
+   */
   stream?: MediaStream | undefined | Promise<MediaStream | undefined>;
   /**
    * `started` at `callStarted`: the initiator offers. `taken` when this page came to a running call (reload, another
@@ -30,12 +35,6 @@ export interface PeerEvents {
   state: RTCPeerConnectionState;
 }
 
-const tickMs = 1000;
-/** How long a state may last before something is done about it. */
-const patienceMs: Partial<Record<RTCPeerConnectionState, number>> = { failed: 0, disconnected: 4000, connecting: 9000, new: 9000 };
-/** The side that does not offer gives the other one time to act, so that they do not both do it. */
-const waitForOfferMs = 3000;
-const betweenRecoveriesMs = 8000;
 const mostStartsOver = 5;
 
 /**
@@ -53,7 +52,7 @@ export class Peer {
   readonly #emitter = new Emitter<PeerEvents>();
   readonly #outbox: SignalOutbox;
   readonly #subscriptions: Unsubscribe[];
-  readonly #ticker: ReturnType<typeof setInterval>;
+  readonly #recovery: Recovery;
   #stream: MediaStream | undefined;
   #servers: IceServers | undefined;
   #chain: Promise<void>;
@@ -68,8 +67,6 @@ export class Peer {
   /** The partner's last offer that was answered; a resume may bring it again. */
   #answered = 0;
   #startsOver = 0;
-  #stuckSince: number | undefined;
-  #lastRecovery = Number.NEGATIVE_INFINITY;
   #closed = false;
 
   constructor(client: SignalingClient, call: Call, options: PeerOptions) {
@@ -81,9 +78,14 @@ export class Peer {
       client.on('signal', signal => signal.callId === call.callId && this.#receive(signal)),
       client.on('resumed', resumed => this.#onResumed(resumed)),
     ];
-    this.#chain = Promise.resolve(options.stream).then(stream => void (this.#stream = stream));
+    this.#chain = Promise.resolve(options.stream).then(stream => void (this.#stream = stream), report);
     this.#run(() => options.how === 'started' ? this.#open(call.initiator) : this.#startOver());
-    this.#ticker = setInterval(() => this.#look(), tickMs);
+    this.#recovery = new Recovery({
+      state: () => this.state,
+      offering: () => this.#offering,
+      online: () => client.state.state === 'online',
+      recover: () => this.#run(() => this.#recover()),
+    });
   }
 
   on<K extends keyof PeerEvents>(event: K, handler: (payload: PeerEvents[K]) => void): Unsubscribe {
@@ -102,22 +104,20 @@ export class Peer {
   setStream(stream: MediaStream | undefined): void {
     this.#run(async () => {
       this.#stream = stream;
-      for (const kind of ['audio', 'video'] as const) {
-        const track = stream?.getTracks().find(t => t.kind === kind) ?? null;
-        const line = this.#pc?.getTransceivers().find(t => t.receiver.track.kind === kind);
-        if (line) {
-          await line.sender.replaceTrack(track);
-          line.direction = track ? 'sendrecv' : 'recvonly';
-        } else if (track && stream) {
-          this.#pc?.addTrack(track, stream);
-        }
+      if (this.#pc) {
+        await replaceTracks(this.#pc, stream);
       }
     });
   }
 
+  /** Looks for other paths to the partner (an ICE restart), now or as soon as the server is back. */
+  restart(): void {
+    this.#recovery.ask();
+  }
+
   close(): void {
     this.#closed = true;
-    clearInterval(this.#ticker);
+    this.#recovery.stop();
     this.#subscriptions.forEach(unsubscribe => unsubscribe());
     this.#outbox.close();
     this.#pc?.close();
@@ -136,10 +136,10 @@ export class Peer {
         if (!this.#closed && this.#startsOver++ < mostStartsOver) {
           await this.#startOver();
         } else if (!this.#closed) {
-          setTimeout(() => { throw error; });
+          report(error);
         }
       }
-    });
+    }).catch(report);
   }
 
   async #open(offering: boolean, partner?: string): Promise<void> {
@@ -155,7 +155,7 @@ export class Peer {
     this.#offering = false;
     this.#onlyByName = false;
     this.#answered = 0;
-    this.#stuckSince = undefined;
+    this.#recovery.fresh();
     const remote = new MediaStream();
     pc.ontrack = ({ track }) => {
       remote.addTrack(track);
@@ -164,15 +164,10 @@ export class Peer {
     pc.onicecandidate = ({ candidate }) => candidate && this.#outbox.candidate(candidate.toJSON() as Json);
     pc.onconnectionstatechange = () => {
       this.#emitter.emit('state', pc.connectionState);
-      this.#look();
+      this.#recovery.look();
     };
     pc.onnegotiationneeded = () => this.#run(() => pc === this.#pc ? this.#negotiate() : undefined);
-    for (const kind of ['audio', 'video'] as const) {
-      const track = this.#stream?.getTracks().find(t => t.kind === kind);
-      if (track && this.#stream) {
-        pc.addTrack(track, this.#stream);
-      }
-    }
+    addTracks(pc, this.#stream);
     if (offering) {
       this.#letOffer(pc);
     }
@@ -181,11 +176,7 @@ export class Peer {
   /** From here on the connection offers by itself; also for what it only wants to receive. */
   #letOffer(pc: RTCPeerConnection): void {
     this.#offering = true;
-    for (const kind of ['audio', 'video']) {
-      if (!pc.getTransceivers().some(t => t.receiver.track.kind === kind)) {
-        pc.addTransceiver(kind, { direction: 'recvonly' });
-      }
-    }
+    receiveAll(pc);
   }
 
   /** Throws the connection away and asks the partner to do the same and to offer. */
@@ -314,30 +305,12 @@ export class Peer {
       return;
     }
     missed.signals.forEach(signal => this.#receive(signal));
-    if (!missed.complete) {
-      this.#run(() => this.#recover());
-    }
-  }
-
-  /** Notices a connection that does not get anywhere, and does something about it while the hub is there to carry it. */
-  #look(): void {
-    const patience = patienceMs[this.state];
-    if (this.#closed || patience === undefined || this.#client.state.state !== 'online') {
-      this.#stuckSince = undefined;
-      return;
-    }
-    const now = performance.now();
-    this.#stuckSince ??= now;
-    const due = this.#stuckSince + patience + (this.#offering ? 0 : waitForOfferMs);
-    if (now >= due && now >= this.#lastRecovery + betweenRecoveriesMs) {
-      this.#run(() => this.#recover());
-    }
+    this.#recovery.onResumed(missed.complete);
   }
 
   /** Other paths, other addresses: an ICE restart, by whoever makes the offers. */
   async #recover(): Promise<void> {
-    this.#lastRecovery = performance.now();
-    this.#stuckSince = undefined;
+    this.#recovery.begun();
     const pc = this.#pc;
     if (!this.#offering && !pc?.remoteDescription) {
       this.#askForOffer();
@@ -362,4 +335,9 @@ export class Peer {
     }
     return this.#servers?.iceServers ?? [];
   }
+}
+
+/** As an uncaught error of the page: visible, and not ours to interpret. */
+function report(error: unknown): void {
+  setTimeout(() => { throw error; });
 }

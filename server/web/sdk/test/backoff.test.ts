@@ -3,12 +3,12 @@ import { Backoff } from '../src/backoff.ts';
 
 test('Attempts start within a second, double, and stay at fifteen seconds', () => {
   const backoff = new Backoff(() => 0.5);
-  expect(Array.from({ length: 8 }, () => backoff.next())).toEqual([500, 1000, 2000, 4000, 8000, 15_000, 15_000, 15_000]);
-  backoff.reset();
-  expect(backoff.next()).toBe(500);
+  expect(Array.from({ length: 8 }, () => backoff.next(false))).toEqual([500, 1000, 2000, 4000, 8000, 15_000, 15_000, 15_000]);
+  backoff.lost(6000);
+  expect(backoff.next(false)).toBe(500);
 });
 
 test('The time that a server names is waited for, and a crowd is spread beyond it', () => {
-  expect(new Backoff(() => 0).next(10)).toBe(10_000);
-  expect(new Backoff(() => 1).next(10)).toBe(12_500);
+  expect(new Backoff(() => 0).next(false, 10)).toBe(10_000);
+  expect(new Backoff(() => 1).next(false, 10)).toBe(12_500);
 });

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { LobbyView, Order } from '../src/order.ts';
+import { LobbyView } from '../src/lobby.ts';
+import { Order } from '../src/order.ts';
 import { call, ended, person } from './support/samples.ts';
 
 test('An older state of a call is dropped, the same and a newer one are taken', () => {
@@ -23,6 +24,6 @@ test('A change that follows on is applied, an old one not, a later one is a gap'
   expect(view.apply({ version: 1, total: 9 })).toBe('old');
   expect(view.apply({ version: 3, total: 9 })).toBe('gap');
   expect(view.apply({ version: 2, total: 2, changed: [{ ...person('a'), name: 'New' }], removed: ['b'], added: [person('c')] })).toBe('applied');
-  expect(view.people.map(each => each.name)).toEqual(['New', 'Name c']);
-  expect(view.total).toBe(2);
+  expect(view.lobby.people.map(each => each.name)).toEqual(['New', 'Name c']);
+  expect(view.lobby.total).toBe(2);
 });

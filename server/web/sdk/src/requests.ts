@@ -1,0 +1,62 @@
+import type { Abortable } from './abort.ts';
+import type {
+  BlockList, Card, History, HistoryDetail, IceServers, LiveStats, Lobby, Profile,
+} from './contract.ts';
+import type { Http } from './http.ts';
+
+/** What needs a login but no connection. */
+export class Requests {
+  readonly #http: Http;
+
+  constructor(http: Http) {
+    this.#http = http;
+  }
+
+  me(options?: Abortable): Promise<Card> {
+    return this.#http.send('GET', '/api/me', options);
+  }
+
+  /** What is absent stays. */
+  updateMe(change: Partial<Profile>, options?: Abortable): Promise<Card> {
+    return this.#http.send('PATCH', '/api/me', options, change);
+  }
+
+  /** `limit`: 1 to 100 people. */
+  lobby(limit = 50, options?: Abortable): Promise<Lobby> {
+    return this.#http.send('GET', `/api/lobby?limit=${limit}`, options);
+  }
+
+  /** Newest first. `limit`: 1 to 100 calls; `cursor`: the `nextCursor` of the page before. */
+  history(limit = 20, cursor?: string, options?: Abortable): Promise<History> {
+    return this.#http.send('GET', `/api/history?limit=${limit}${cursor ? `&cursor=${encodeURIComponent(cursor)}` : ''}`, options);
+  }
+
+  /** One call with its chat. Codes: `not_found`. */
+  historyOf(callId: string, options?: Abortable): Promise<HistoryDetail> {
+    return this.#http.send('GET', `/api/history/${encodeURIComponent(callId)}`, options);
+  }
+
+  /** TURN credentials only while in a call. */
+  iceServers(options?: Abortable): Promise<IceServers> {
+    return this.#http.send('GET', '/api/ice-servers', options);
+  }
+
+  /** The people whom I have blocked. */
+  blocks(options?: Abortable): Promise<BlockList> {
+    return this.#http.send('GET', '/api/blocks', options);
+  }
+
+  /** Neither sees, meets or reaches the other; a running call ends. Codes: `self`, `not_found`, `too_many_blocks`. */
+  async block(userId: string, options?: Abortable): Promise<void> {
+    await this.#http.send('PUT', `/api/blocks/${encodeURIComponent(userId)}`, options);
+  }
+
+  async unblock(userId: string, options?: Abortable): Promise<void> {
+    await this.#http.send('DELETE', `/api/blocks/${encodeURIComponent(userId)}`, options);
+  }
+
+  /** Of the instance that answers. */
+  stats(options?: Abortable): Promise<LiveStats> {
+    return this.#http.send('GET', '/api/stats/live', options);
+  }
+}
