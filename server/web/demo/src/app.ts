@@ -175,6 +175,7 @@ export class App {
 
   #onState(state: ConnectionState): void {
     if (state.state === 'ended') {
+      this.notices.connection(state, true);
       this.#closeInvites();
       if (state.reason === 'session_ended') {
         this.queue = undefined;

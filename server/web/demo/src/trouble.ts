@@ -25,12 +25,7 @@ export class ConnectingScreen implements Screen {
       this.#sign, this.#title, this.#why, this.#when,
       h('button', { class: 'quiet', onclick: () => void app.signOut() }, 'Sign out'));
     this.show(app.client.state);
-    everyTick(this.element, () => {
-      if (this.#deadline) {
-        this.#countdown.show(this.#deadline.seconds);
-        setText(this.#when, whenAgain(this.#deadline));
-      }
-    });
+    everyTick(this.element, () => this.#tick());
   }
 
   show(state: ConnectionState): void {
@@ -49,6 +44,14 @@ export class ConnectingScreen implements Screen {
       : navigator.onLine ? whyOffline(state.error).replace('The connection was lost.', 'The page goes on by itself when it answers.')
       : 'Check the network of this device. The page goes on by itself when it is back.');
     this.#sign.replaceChildren(full || code === 'draining' ? this.#countdown.element : icon('offline'));
+    this.#tick();
+  }
+
+  #tick(): void {
+    if (this.#deadline) {
+      this.#countdown.show(this.#deadline.seconds);
+      setText(this.#when, whenAgain(this.#deadline));
+    }
   }
 }
 

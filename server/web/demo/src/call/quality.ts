@@ -1,10 +1,12 @@
 import type { Peer } from '@matchmaker/client';
 import { h, setText } from '../../../ui/dom.ts';
 
-type Quality = 'good' | 'fair' | 'poor' | 'lost';
+type Quality = 'unknown' | 'good' | 'fair' | 'poor' | 'lost';
 
 const everyMs = 2000;
-const words: Readonly<Record<Quality, string>> = { good: 'Good connection', fair: 'Fair connection', poor: 'Poor connection', lost: 'No connection' };
+const words: Readonly<Record<Quality, string>> = {
+  unknown: 'Connecting', good: 'Good connection', fair: 'Fair connection', poor: 'Poor connection', lost: 'No connection',
+};
 
 interface Sample {
   received: number;
@@ -23,7 +25,7 @@ export class QualityDot {
   constructor(peer: Peer) {
     this.#peer = peer;
     this.#timer = setInterval(() => void this.#look(), everyMs);
-    this.#show('lost', '');
+    this.#show('unknown', '');
   }
 
   leave(): void {
@@ -32,7 +34,7 @@ export class QualityDot {
 
   async #look(): Promise<void> {
     if (this.#peer.state !== 'connected') {
-      this.#show('lost', '');
+      this.#show(this.#last.received > 0 ? 'lost' : 'unknown', '');
       return;
     }
     const now = read(await this.#peer.stats());

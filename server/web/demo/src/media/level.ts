@@ -1,11 +1,14 @@
 import { h } from '../../../ui/dom.ts';
 
 const bars = 14;
+const gestures = ['pointerdown', 'keydown'] as const;
 
 /** How loud the microphone is, for the eyes. Runs while it is on the page. */
 export class LevelMeter {
   readonly element = h('div', { class: 'level', 'data-testid': 'level', 'aria-hidden': 'true' },
     ...Array.from({ length: bars }, () => h('span')));
+  /** A page that was just opened may not use sound before a gesture; what begins asleep has to be woken. */
+  readonly #wake = (): void => void this.#sound?.resume();
   #sound: AudioContext | undefined;
   #track: MediaStreamTrack | undefined;
 
@@ -19,11 +22,13 @@ export class LevelMeter {
       const sound = this.#sound = new AudioContext();
       const analyser = new AnalyserNode(sound, { fftSize: 512 });
       sound.createMediaStreamSource(new MediaStream([track])).connect(analyser);
+      gestures.forEach(gesture => addEventListener(gesture, this.#wake));
       this.#draw(sound, analyser, new Float32Array(analyser.fftSize));
     }
   }
 
   close(): void {
+    gestures.forEach(gesture => removeEventListener(gesture, this.#wake));
     void this.#sound?.close();
     this.#sound = this.#track = undefined;
     this.#show(0);
