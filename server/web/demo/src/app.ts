@@ -1,15 +1,16 @@
 import {
-  type Call, type CallEnded, type Card, type ConnectionState, createClient, type InviteEnded, type LiveInvite, type QueueStatus, type QueueWishes,
+  type Call, type CallEnded, type Card, type ConnectionState, createClient, type QueueStatus, type QueueWishes,
   type Resumed, type Socials,
 } from '@matchmaker/client';
 import { AfterScreen } from './after.ts';
 import { CallScreen } from './call/screen.ts';
-import { IncomingInvite, OutgoingInvite } from './invites.ts';
+import { OutgoingInvite } from './invites.ts';
 import { LobbyScreen } from './lobby/screen.ts';
 import { Media } from './media/media.ts';
 import { explain } from './parts/format.ts';
 import { showHeader } from './parts/header.ts';
 import { Notices } from './parts/notices.ts';
+import { Ringing } from './ringing.ts';
 import { ConnectingScreen, ElsewhereScreen, StoppedScreen } from './trouble.ts';
 import { WelcomeScreen } from './welcome.ts';
 
@@ -32,9 +33,7 @@ export class App {
   queue: QueueStatus | undefined;
   readonly #root = document.querySelector<HTMLElement>('#screen')!;
   readonly #said = document.querySelector<HTMLElement>('#said')!;
-  readonly #dialogs = document.querySelector<HTMLElement>('#dialogs')!;
-  readonly #incoming = new Map<string, IncomingInvite>();
-  #outgoing: OutgoingInvite | undefined;
+  readonly #ringing = new Ringing(this, document.querySelector('#dialogs')!);
   #screen: Screen | undefined;
 
   start(): void {
@@ -43,9 +42,9 @@ export class App {
     client.on('state', state => this.#onState(state));
     client.on('resumed', resumed => this.#onResumed(resumed));
     client.on('queueStatus', status => this.#setQueue(status));
-    client.on('inviteReceived', invite => this.#onInvite(invite));
-    client.on('inviteExtended', ({ inviteId, remainingSeconds }) => this.#invite(inviteId)?.extend(remainingSeconds));
-    client.on('inviteEnded', end => this.#onInviteEnded(end));
+    client.on('inviteReceived', invite => this.#ringing.receive(invite));
+    client.on('inviteExtended', ({ inviteId, remainingSeconds }) => this.#ringing.extend(inviteId, remainingSeconds));
+    client.on('inviteEnded', end => this.#ringing.end(end));
     client.on('callStarted', call => this.#enterCall(call, 'started'));
     client.on('callMoved', ({ callId }) => this.#onCallMoved(callId));
     client.on('callEnded', end => this.#onCallEnded(end));
@@ -76,7 +75,7 @@ export class App {
   }
 
   async signOut(): Promise<void> {
-    this.#closeInvites();
+    this.#ringing.stop();
     this.queue = undefined;
     await this.attempt(this.client.signOut());
     this.#showWelcome();
@@ -84,7 +83,7 @@ export class App {
 
   async eraseMe(): Promise<void> {
     if (await this.attempt(this.client.eraseMe().then(() => true))) {
-      this.#closeInvites();
+      this.#ringing.stop();
       this.queue = undefined;
       this.#showWelcome();
       this.notices.say('Your account is deleted.');
@@ -142,7 +141,7 @@ export class App {
       unavailable: `${person.name} cannot be invited right now.`,
     });
     if (invited && !invited.callId) {
-      this.#showOutgoing(new OutgoingInvite(this, person, invited.inviteId, callSeconds, invited.remainingSeconds ?? 20));
+      this.#ringing.ask(new OutgoingInvite(this, person, invited.inviteId, callSeconds, invited.remainingSeconds ?? 20));
     }
   }
 
@@ -176,7 +175,7 @@ export class App {
   #onState(state: ConnectionState): void {
     if (state.state === 'ended') {
       this.notices.connection(state, true);
-      this.#closeInvites();
+      this.#ringing.stop();
       if (state.reason === 'session_ended') {
         this.queue = undefined;
         this.#showWelcome();
@@ -195,7 +194,7 @@ export class App {
 
   #onResumed(resumed: Resumed): void {
     const { call } = resumed;
-    this.#keepInvites(resumed.invites);
+    this.#ringing.keep(resumed.invites);
     if (call) {
       this.#enterCall(call, 'taken');
       if (this.#screen instanceof CallScreen) {
@@ -219,7 +218,7 @@ export class App {
   }
 
   #enterCall(call: Call, how: 'started' | 'taken'): void {
-    this.#closeInvites();
+    this.#ringing.stop();
     this.queue = undefined;
     if (!call.here) {
       this.#show(new ElsewhereScreen(this, call));
@@ -243,6 +242,10 @@ export class App {
     }
   }
 
+  closeInvite(inviteId: string): void {
+    this.#ringing.close(inviteId);
+  }
+
   #showAfter(screen: CallScreen | ElsewhereScreen, end?: CallEnded): void {
     this.media.close();
     this.#show(new AfterScreen(this, screen.call.partner, end, screen instanceof CallScreen ? screen.socials : undefined));
@@ -253,62 +256,5 @@ export class App {
     if (this.#screen instanceof LobbyScreen) {
       this.#screen.showQueue(status);
     }
-  }
-
-  #onInvite(invite: LiveInvite): void {
-    if (invite.from.id === this.me?.id) {
-      // After a reload: the invite rings on, and names nobody.
-      this.#showOutgoing(new OutgoingInvite(this, undefined, invite.inviteId, invite.callSeconds, invite.remainingSeconds));
-    } else if (!this.#incoming.has(invite.inviteId)) {
-      const shown = new IncomingInvite(this, invite);
-      this.#incoming.set(invite.inviteId, shown);
-      this.#dialogs.append(shown.element);
-      shown.focus();
-    }
-  }
-
-  #showOutgoing(invite: OutgoingInvite): void {
-    this.#outgoing?.close();
-    this.#outgoing = invite;
-    this.#dialogs.append(invite.element);
-    invite.focus();
-  }
-
-  #invite(inviteId: string): IncomingInvite | OutgoingInvite | undefined {
-    return this.#incoming.get(inviteId) ?? (this.#outgoing?.inviteId === inviteId ? this.#outgoing : undefined);
-  }
-
-  #onInviteEnded({ inviteId, outcome }: InviteEnded): void {
-    if (this.#outgoing?.inviteId === inviteId) {
-      const name = this.#outgoing.person?.name ?? 'The other person';
-      const texts = { declined: `${name} would rather not.`, expired: `${name} did not answer.`, unavailable: `${name} is gone.` };
-      if (outcome in texts) {
-        this.notices.say(texts[outcome as keyof typeof texts]);
-      }
-    }
-    this.closeInvite(inviteId);
-  }
-
-  closeInvite(inviteId: string): void {
-    this.#invite(inviteId)?.close();
-    this.#incoming.delete(inviteId);
-    if (this.#outgoing?.inviteId === inviteId) {
-      this.#outgoing = undefined;
-    }
-  }
-
-  /** After a reconnect: only what the server still knows of rings on. */
-  #keepInvites(live: LiveInvite[]): void {
-    const ids = new Set(live.map(invite => invite.inviteId));
-    for (const id of [...this.#incoming.keys(), ...this.#outgoing ? [this.#outgoing.inviteId] : []]) {
-      if (!ids.has(id)) {
-        this.closeInvite(id);
-      }
-    }
-    live.filter(invite => !this.#invite(invite.inviteId)).forEach(invite => this.#onInvite(invite));
-  }
-
-  #closeInvites(): void {
-    this.#keepInvites([]);
   }
 }
