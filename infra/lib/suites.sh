@@ -149,7 +149,7 @@ wire_suites() {
   local store
   for store in memory postgres; do
     wire_suite "protocol-$store" 240
-    wire_suite "browser-$store" 300
+    wire_suite "browser-$store" 420
   done
 }
 

@@ -35,11 +35,15 @@ export class Person {
     return person;
   }
 
-  /** Somebody who has just opened the page. `before` runs in it before its own scripts. */
-  static async visit(name, { before, url = baseUrl } = {}) {
+  /**
+   * Somebody who has just opened the page. `before` runs in it before its own scripts; `path` is the only one for the
+   * media.
+   */
+  static async visit(name, { before, path, url = baseUrl } = {}) {
     const context = await browser.newContext({ locale: 'en-GB', permissions: ['camera', 'microphone'] });
     contexts.add(context);
     await context.addInitScript(observe);
+    await path?.lead(context);
     if (before) {
       await context.addInitScript(before);
     }
@@ -177,9 +181,9 @@ export async function until(what, isSo) {
   }
 }
 
-/** Two people who see each other, as the tests of a running call need them. */
-export async function inCall(firstName, secondName) {
-  const [first, second] = await Promise.all([Person.arrive(firstName), Person.arrive(secondName)]);
+/** Two people who see each other, as the tests of a running call need them; the first one may have a line of its own. */
+export async function inCall(firstName, secondName, { path, url } = {}) {
+  const [first, second] = await Promise.all([Person.arrive(firstName, { path, url }), Person.arrive(secondName, { path })]);
   await first.invite(secondName);
   await second.at('accept').click();
   const [callId, same] = await Promise.all([first.isInCall(), second.isInCall()]);

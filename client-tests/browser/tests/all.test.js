@@ -6,9 +6,11 @@ import './meet.js';
 import './resume.js';
 import './restart.js';
 
-// The store behind the server makes no difference to how a screen looks.
+// The store behind the server makes no difference to how a screen looks, nor to what two browsers agree on.
 if (process.env.STORE !== 'postgres') {
-  await import('./screens.js');
+  for (const name of ['screens', 'glare', 'network']) {
+    await import(`./${name}.js`);
+  }
 }
 
 afterEach(everybodyLeaves);
