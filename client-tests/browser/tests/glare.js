@@ -30,10 +30,10 @@ test(`Both ends offer at once in ${calls} calls, and every one of them shows its
   }
 
   const slowest = Math.round(Math.max(...sides.map(side => side.pictureMs)));
-  t.diagnostic(`polite sides met ${collisions.join(' + ')} offers with one of their own; slowest picture after ${slowest} ms`);
+  t.diagnostic(`${collisions.join(' and ')} offers met one that went the other way; slowest picture after ${slowest} ms`);
   assert.deepEqual(sides.filter(side => side.shown < 5 || side.state !== 'connected'), []);
   assert.equal(sides.length, 2 * calls);
-  assert.ok(collisions[0] + collisions[1] >= calls / 2, `offers collided only ${collisions} times: this has not shown much`);
+  assert.ok(Math.min(...collisions) >= calls / 4, `offers met only ${collisions} times: this has not shown much`);
 });
 
 /** In the page: a guest by number, who makes the offering end of whatever end of the call is given. */
@@ -42,11 +42,16 @@ function people() {
   const patienceMs = 15_000;
   const guests = new Map();
 
+  /** How often a first offer came in when one of our own was on its way. */
   window.collisions = 0;
-  const { setRemoteDescription } = RTCPeerConnection.prototype;
-  RTCPeerConnection.prototype.setRemoteDescription = function (description) {
-    window.collisions += description.type === 'offer' && this.signalingState === 'have-local-offer' ? 1 : 0;
-    return setRemoteDescription.call(this, description);
+  const watchOffers = client => {
+    const { signal } = client;
+    let offered = false;
+    client.signal = (callId, kind, data) => {
+      offered ||= kind === 'offer';
+      return signal.call(client, callId, kind, data);
+    };
+    client.on('signal', ({ kind, data }) => { window.collisions += kind === 'offer' && data.n === 1 && offered ? 1 : 0; });
   };
 
   window.arrive = async number => {
@@ -56,6 +61,7 @@ function people() {
     const next = event => new Promise(resolve => client.on(event, resolve));
     const guest = { client, invite: next('inviteReceived'), end: next('callEnded') };
     guests.set(number, guest);
+    watchOffers(client);
     // Made at once, as a page has to: the partner's first signals are already on their way.
     guest.started = new Promise(resolve => client.on('callStarted', call => resolve(start(client, call))));
     const resumed = next('resumed');

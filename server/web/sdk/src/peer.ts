@@ -260,12 +260,20 @@ export class Peer {
   }
 
   async #onOffer(offer: Description): Promise<void> {
-    const pc = this.#pc;
+    let pc = this.#pc;
     if (!pc || !this.#isForMe(offer) || (offer.n !== undefined && offer.n <= this.#answered)) {
       return;
     }
     const collides = pc.signalingState !== 'stable';
     if (collides && !this.#polite) {
+      return;
+    }
+    if (collides && !pc.remoteDescription) {
+      // Nothing to lose yet, and after a first offer that is rolled back Chromium may never gather a candidate (seen in 156).
+      await this.#open(false, offer.from);
+      pc = this.#pc;
+    }
+    if (!pc || this.#closed) {
       return;
     }
     await pc.setRemoteDescription(offer); // rolls our own offer back where they collide
