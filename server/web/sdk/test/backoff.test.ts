@@ -12,3 +12,18 @@ test('The time that a server names is waited for, and a crowd is spread beyond i
   expect(new Backoff(() => 0).next(false, 10)).toBe(10_000);
   expect(new Backoff(() => 1).next(false, 10)).toBe(12_500);
 });
+
+test('In a call three seconds is the longest, except that a named time counts more', () => {
+  const backoff = new Backoff(() => 0.5);
+  expect(Array.from({ length: 5 }, () => backoff.next(true))).toEqual([500, 1000, 2000, 3000, 3000]);
+  expect(new Backoff(() => 0).next(true, 10)).toBe(10_000);
+});
+
+test('A connection that does not last is forgiven twice; one that lasts clears the slate', () => {
+  const backoff = new Backoff(() => 0.5);
+  const waits = [4999, 4999, 4999, 4999, 5001, 4999].map(lasted => {
+    backoff.lost(lasted);
+    return backoff.next(false);
+  });
+  expect(waits).toEqual([500, 500, 1000, 2000, 500, 500]);
+});

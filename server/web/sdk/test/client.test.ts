@@ -140,6 +140,43 @@ test('An ended call stays ended, whatever comes late', async () => {
   expect(heard).toEqual(['resumed c1', 'ended c1', 'started c2', 'resumed undefined']);
 });
 
+test('What is older than what is known falls away, and a snapshot that is older still shows the call', async () => {
+  const heard: string[] = [];
+  client.on('callStarted', ({ rev }) => heard.push(`call ${rev}`));
+  client.on('inviteReceived', ({ inviteId, rev }) => heard.push(`invite ${inviteId} ${rev}`));
+  client.on('inviteEnded', ({ inviteId }) => heard.push(`no invite ${inviteId}`));
+  client.on('resumed', ({ call: known }) => heard.push(`resumed ${known?.rev}`));
+  server.answers.set('Resume', () => yes({ ...idle, call: call('c1', 2) }));
+  client.connect();
+  await online();
+  const invite = { inviteId: 'i1', from: card('b'), callSeconds: 300, expiresAt: '', remainingSeconds: 20, rev: 2 };
+  server.tell('callStarted', call('c1', 3));
+  server.tell('callStarted', call('c1', 2));
+  server.tell('inviteReceived', invite);
+  server.tell('inviteReceived', { ...invite, rev: 1 });
+  server.tell('inviteEnded', { inviteId: 'i1', fromUserId: 'b', toUserId: 'me', outcome: 'expired' });
+  server.tell('inviteReceived', { ...invite, rev: 3 });
+  server.tell('callStarted', call('c1', 4));
+  await until(() => heard.includes('call 4'));
+  server.cut();
+  await until(() => heard.length === 6);
+  expect(heard).toEqual(['resumed 2', 'call 3', 'invite i1 2', 'no invite i1', 'call 4', 'resumed 2']);
+});
+
+test('The client knows the call of its user, and where it is', async () => {
+  const seen: (string | undefined)[] = [];
+  const note = (): void => void seen.push(client.call && `${client.call.callId} ${client.call.here ? 'here' : 'elsewhere'}`);
+  (['resumed', 'callStarted', 'callMoved', 'callEnded'] as const).forEach(event => client.on(event, note));
+  client.connect();
+  await online();
+  server.tell('callStarted', call('c1', 1));
+  server.tell('callMoved', { callId: 'c1' });
+  server.tell('callEnded', ended('c1', 2));
+  server.tell('callStarted', { ...call('c2', 1), here: false });
+  await until(() => seen.length === 5);
+  expect(seen).toEqual([undefined, 'c1 here', 'c1 elsewhere', undefined, 'c2 elsewhere']);
+});
+
 test('A watched lobby is whole again after a gap and after a reconnect', async () => {
   let people = [person('a')];
   server.answers.set('WatchLobby', () => yes({ version: 1, total: people.length, people }));

@@ -1,11 +1,17 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import WebSocket, { Server as WebSocketServer } from 'ws';
 import type { HubMethods, Json, Resumed } from '../../src/index.ts';
 
 const separator = '\u001e';
 
 type Answer = object | 'silence';
+
+interface Page {
+  status: number;
+  body?: object | string;
+  headers?: Record<string, string>;
+}
 
 /** A server that speaks the hub's wire and does what a test tells it. */
 export class FakeServer {
@@ -15,15 +21,28 @@ export class FakeServer {
   readonly calls: { method: string; args: Json[] }[] = [];
   tickets = 0;
   upgrades = 0;
+  /** Sockets whose upgrade gets no answer while `holdsUpgrades`. */
+  readonly heldUpgrades: Socket[] = [];
+  holdsUpgrades = false;
+  /** Every other request, such as `GET /api/me`, with its token. */
+  readonly requests: { line: string; authorization: string | undefined; body: string }[] = [];
+  /** By the same line. */
+  readonly pages = new Map<string, Page | 'silence'>();
+  /** Requests that their client gave up. */
+  givenUp = 0;
   /** Refuses the next hub tickets with these, in order. */
   readonly refusals: { status: number; body: object }[] = [];
   readonly answers = new Map<string, (socket: WebSocket, ...args: Json[]) => Answer>();
 
   constructor() {
     this.answers.set('Resume', () => yes(idle));
-    this.#http = createServer((request, response) => this.#onRequest(request, response));
+    this.#http = createServer((request, response) => void this.#onRequest(request, response));
     this.#http.on('upgrade', (request, socket, head) => {
       this.upgrades++;
+      if (this.holdsUpgrades) {
+        this.heldUpgrades.push(socket as Socket);
+        return;
+      }
       this.#sockets.handleUpgrade(request, socket as never, head, (ws: WebSocket) => this.#onSocket(ws));
     });
   }
@@ -41,7 +60,13 @@ export class FakeServer {
 
   /** Drops every socket, as a network does. */
   cut(): void {
+    this.heldUpgrades.forEach(socket => socket.destroy());
     this.#sockets.clients.forEach(socket => socket.terminate());
+  }
+
+  /** How many are open. */
+  get sockets(): number {
+    return this.#sockets.clients.size;
   }
 
   get socket(): WebSocket {
@@ -56,9 +81,21 @@ export class FakeServer {
     return this.calls.filter(call => call.method === method).map(call => call.args);
   }
 
-  #onRequest(request: IncomingMessage, response: ServerResponse): void {
+  async #onRequest(request: IncomingMessage, response: ServerResponse): Promise<void> {
     if (request.url !== '/api/auth/ticket') {
-      response.writeHead(404).end();
+      const line = `${request.method} ${request.url}`;
+      let body = '';
+      for await (const chunk of request) {
+        body += String(chunk);
+      }
+      this.requests.push({ line, authorization: request.headers.authorization, body });
+      const page: Page | 'silence' = this.pages.get(line) ?? { status: 404, body: { code: 'not_found' } };
+      if (page === 'silence') {
+        response.on('close', () => this.givenUp++);
+      } else {
+        response.writeHead(page.status, { 'content-type': 'application/json', ...page.headers });
+        response.end(typeof page.body === 'object' ? JSON.stringify(page.body) : page.body);
+      }
       return;
     }
     this.tickets++;
