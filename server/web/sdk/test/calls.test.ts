@@ -46,6 +46,8 @@ test('A call that starts here has a peer, which offers, until the call ends', as
   world.server.tell('callStarted', call('c1', 1));
   await until(() => sent().includes('offer'));
   world.server.tell('callEnded', ended('c0', 1));
+  await world.client.leaveQueue();
+  expect(log).toEqual(['in c1']);
   world.server.tell('callEnded', ended('c1', 2));
   await until(() => log.length === 2);
   expect(log).toEqual(['in c1', 'out of c1']);

@@ -56,6 +56,9 @@ test('The side that offers restarts ICE on another network, once for all the eve
   network.become('cellular'); // a new estimate of the speed
   await settle(1000);
   expect(one?.restarts).toBe(1);
+  network.back();
+  await settle(1000);
+  expect(one?.restarts).toBe(2);
 });
 
 test('The other side asks for a restart on another network', async () => {
@@ -169,4 +172,5 @@ test('A closed peer says and hears nothing more', async () => {
   hubs[0].hear('offer', { sdp: 'late' });
   await settle(20_000);
   expect([hubs[0].kinds(), peers[0]!.state]).toEqual([['offer'], 'closed']);
+  expect([hubs[0].handlers, vi.getTimerCount()]).toEqual([0, 0]);
 });

@@ -36,6 +36,11 @@ export class FakeHubEnd implements SignalingClient {
     this.#onSignal.forEach(handler => handler({ callId, kind, data }));
   }
 
+  /** How many listen. */
+  get handlers(): number {
+    return this.#onSignal.size + this.#onResumed.size;
+  }
+
   away(): void {
     this.state = { state: 'reconnecting' };
   }
