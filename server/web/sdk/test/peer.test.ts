@@ -148,7 +148,7 @@ test.each([
   expect(hubs[0].kinds()).toEqual(kinds);
   hubs[0].hear('answer', { sdp: 'their answer' });
   await settle();
-  expect(FakePeerConnection.made[0]?.remoteDescription?.sdp).toBe(initiator ? 'their answer' : 'theirs');
+  expect(FakePeerConnection.made.at(-1)?.remoteDescription?.sdp).toBe(initiator ? 'their answer' : 'theirs');
 });
 
 test('Without a camera one takes part all the same, and why there is none is said', async () => {

@@ -34,6 +34,7 @@ export class FakePeerConnection {
   readonly #lines: { receiver: { track: FakeTrack }; sender: { track: FakeTrack | null }; direction: string }[] = [];
   readonly #number = FakePeerConnection.made.push(this);
   #descriptions = 0;
+  #needsNegotiation = false;
   #configuration: RTCConfiguration;
   ontrack: ((event: { track: FakeTrack }) => void) | null = null;
   onicecandidate: ((event: { candidate: { toJSON(): RTCIceCandidateInit } | null }) => void) | null = null;
@@ -77,6 +78,7 @@ export class FakePeerConnection {
     const type = this.signalingState === 'have-remote-offer' ? 'answer' : 'offer';
     this.localDescription = { type, sdp: `connection ${this.#number} description ${++this.#descriptions}` };
     this.signalingState = type === 'offer' ? 'have-local-offer' : 'stable';
+    this.#needsNegotiation = false;
   }
 
   async setRemoteDescription({ type, sdp }: Sdp): Promise<void> {
@@ -102,9 +104,14 @@ export class FakePeerConnection {
 
   #addLine(kind: string, track: FakeTrack | null): void {
     this.#lines.push({ receiver: { track: new FakeTrack(kind) }, sender: { track }, direction: 'sendrecv' });
-    if (this.#lines.length === 1) {
-      queueMicrotask(() => this.onnegotiationneeded?.());
-    }
+    this.#needsNegotiation = true;
+    // As in a browser: a task of its own, and only if it is still so.
+    setTimeout(() => {
+      if (this.#needsNegotiation && this.signalingState === 'stable') {
+        this.#needsNegotiation = false;
+        this.onnegotiationneeded?.();
+      }
+    });
   }
 }
 
