@@ -6,6 +6,7 @@ using Matchmaker.Features.Presence;
 using Matchmaker.Features.Safety;
 using Matchmaker.Features.Signaling;
 using Matchmaker.Platform.Http;
+using Matchmaker.Platform.Memory;
 using Matchmaker.Platform.Postgres;
 using Matchmaker.Platform.Realtime;
 using Microsoft.Extensions.Options;
@@ -19,7 +20,7 @@ internal static class CheckConfig
 
     private static readonly Type[] Sections =
     [
-        typeof(AccountOptions), typeof(CallOptions), typeof(HttpOptions), typeof(MatchingOptions), typeof(PostgresOptions),
+        typeof(AccountOptions), typeof(CallOptions), typeof(HttpOptions), typeof(MatchingOptions), typeof(MemoryOptions), typeof(PostgresOptions),
         typeof(PresenceOptions), typeof(RateLimitOptions), typeof(RealtimeOptions), typeof(SafetyOptions), typeof(SignalingOptions),
     ];
 

@@ -7,6 +7,7 @@ using Matchmaker.Features.Presence;
 using Matchmaker.Features.Safety;
 using Matchmaker.Features.Signaling;
 using Matchmaker.Platform.Http;
+using Matchmaker.Platform.Memory;
 using Matchmaker.Platform.Postgres;
 using Matchmaker.Platform.Realtime;
 using Matchmaker.Platform.Telemetry;
@@ -22,6 +23,7 @@ static WebApplication Build(string[] args)
     // The pages as they were built, also when run from the build output outside Development.
     builder.WebHost.UseStaticWebAssets();
     builder.AddHttp();
+    builder.Services.AddMemory();
     builder.Services.AddRealtime();
     builder.Services.AddPostgres();
     builder.Services.AddAccounts();
@@ -48,6 +50,7 @@ static async Task<int> Serve(string[] args)
     app.UseConnectionGate();
     app.MapStaticAssets();
     app.MapHealth();
+    app.MapMemory();
     app.MapAccounts();
     app.MapSafety();
     app.MapPresence();

@@ -3,6 +3,7 @@ using System.Reflection;
 using System.Text.RegularExpressions;
 using Matchmaker.Features.Calls;
 using Matchmaker.Features.Matching;
+using Matchmaker.Platform.Http;
 using Matchmaker.Platform.Realtime;
 using Matchmaker.Platform.Refusals;
 using Microsoft.AspNetCore.Authorization;
@@ -25,8 +26,9 @@ public sealed partial class ProtocolTests(BuiltServer server)
     public void Every_route_is_described_with_who_may_call_it_and_no_other() => Guard.Same(
         from endpoint in Routes()
         from method in endpoint.Metadata.GetRequiredMetadata<IHttpMethodMetadata>().HttpMethods
-        let asksWho = endpoint.Metadata.GetMetadata<IAuthorizeData>() is not null
-        select $"{method} {Pattern(endpoint)}: {(asksWho ? "user" : "anyone")}",
+        let who = endpoint.Metadata.GetMetadata<IAuthorizeData>() is not null ? "user"
+            : endpoint.Metadata.GetMetadata<ForOperator>() is not null ? "operator" : "anyone"
+        select $"{method} {Pattern(endpoint)}: {who}",
         _document.Rows("HTTP").Select(r => $"{Marked(r[0])}: {r[1]}"));
 
     [Fact]

@@ -4,6 +4,7 @@ using System.Text.Json;
 using Matchmaker.Features.Accounts;
 using Matchmaker.Features.Safety;
 using Matchmaker.Platform.Http;
+using Matchmaker.Platform.Memory;
 using Matchmaker.Platform.Postgres;
 using Matchmaker.Platform.Realtime;
 using Matchmaker.Platform.Telemetry;
@@ -40,6 +41,7 @@ internal sealed class EdgeServer : IAsyncDisposable
         builder.Configuration.AddInMemoryCollection(settings ?? []);
         builder.Logging.ClearProviders();
         builder.AddHttp();
+        builder.Services.AddMemory();
         builder.Services.AddRealtime();
         builder.Services.AddPostgres();
         builder.Services.AddAccounts();

@@ -9,15 +9,16 @@ internal sealed class AccountHealth(Accounts accounts) : IHealthSection
 {
     public string Name => "cache";
 
-    public object Describe() => new { Users = Describe(accounts.UserFigures), Sessions = Describe(accounts.SessionFigures) };
+    public object Describe() => new { Users = Describe(accounts.Users.Figures), Sessions = Describe(accounts.Sessions.Figures) };
 
-    private static object Describe(BoundedStoreFigures figures)
+    private static object Describe(MemoryTenantFigures figures)
     {
         var looks = figures.Hits + figures.Misses;
         return new
         {
-            Size = figures.Count,
-            MaxSize = figures.Capacity,
+            Size = figures.Entries,
+            MaxSize = figures.MaxEntries,
+            figures.Bytes,
             figures.Hits,
             figures.Misses,
             figures.Evictions,

@@ -11,10 +11,4 @@ internal static partial class AccountLog
 
     [LoggerMessage(2002, LogLevel.Warning, "A session could not be looked up: the database did not answer")]
     public static partial void LookupFailed(ILogger logger);
-
-    [LoggerMessage(2003, LogLevel.Debug, "Deleted {Count} sessions that had run out")]
-    public static partial void Swept(ILogger logger, int count);
-
-    [LoggerMessage(2004, LogLevel.Warning, "Sessions that have run out could not be deleted; the next sweep tries again")]
-    public static partial void SweepFailed(ILogger logger, Exception e);
 }

@@ -19,6 +19,14 @@ internal sealed class AccountOptions
     [Range(1, 1_000_000)]
     public int CachedUsers { get; set; } = 200;
 
+    /// <summary>What they may hold together, in bytes by estimate; the documents' kilobyte each.</summary>
+    [Range(1024, 1_073_741_824)]
+    public long CachedSessionBytes { get; set; } = 300 * 1024;
+
+    /// <summary>What the cards in memory may hold together, in bytes by estimate; the documents' five kilobytes each.</summary>
+    [Range(1024, 1_073_741_824)]
+    public long CachedUserBytes { get; set; } = 1024 * 1024;
+
     /// <summary>How long another instance's logout may go unnoticed here.</summary>
     [Range(typeof(TimeSpan), "00:00:01", "01:00:00")]
     public TimeSpan SessionFreshness { get; set; } = TimeSpan.FromMinutes(1);
@@ -26,8 +34,4 @@ internal sealed class AccountOptions
     /// <summary>How long another instance's change of a profile may go unnoticed here.</summary>
     [Range(typeof(TimeSpan), "00:00:01", "01:00:00")]
     public TimeSpan UserFreshness { get; set; } = TimeSpan.FromMinutes(5);
-
-    /// <summary>How often logins that have run out are deleted. They are refused long before: this only frees room.</summary>
-    [Range(typeof(TimeSpan), "00:00:10", "1.00:00:00")]
-    public TimeSpan SweepPeriod { get; set; } = TimeSpan.FromMinutes(10);
 }

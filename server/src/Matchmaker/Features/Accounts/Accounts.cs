@@ -11,10 +11,15 @@ namespace Matchmaker.Features.Accounts;
 /// </summary>
 internal sealed class Accounts(IAccountStore store, IOptions<AccountOptions> options, TimeProvider time, ILogger<Accounts> logger)
 {
-    private readonly BoundedStore<string, Login> _sessions =
-        new(options.Value.CachedSessions, options.Value.SessionFreshness, time);
+    /// <summary>A login and the hexadecimal hash that is its key.</summary>
+    private const int SessionBytes = 240;
 
-    private readonly BoundedStore<Guid, Card> _users = new(options.Value.CachedUsers, options.Value.UserFreshness, time);
+    private readonly BoundedStore<string, Login> _sessions = new(
+        "sessions", worth: 2, new(options.Value.CachedSessions, options.Value.CachedSessionBytes, options.Value.SessionFreshness),
+        static _ => SessionBytes, time);
+
+    private readonly BoundedStore<Guid, Card> _users = new(
+        "users", worth: 1, new(options.Value.CachedUsers, options.Value.CachedUserBytes, options.Value.UserFreshness), Weigh, time);
 
     /// <summary>A profile was changed; the card that holds now.</summary>
     public event Action<Card>? Changed;
@@ -25,9 +30,10 @@ internal sealed class Accounts(IAccountStore store, IOptions<AccountOptions> opt
     /// <summary>A session ended by logout or erasure (not by running out: its expiry is known to whoever holds it).</summary>
     public event Action<Guid>? SessionEnded;
 
-    public BoundedStoreFigures SessionFigures => _sessions.Figures;
+    /// <summary>The bounded copies, for the memory manager. A session is worth more: without it everybody would be asked for at once.</summary>
+    public IMemoryTenant Sessions => _sessions;
 
-    public BoundedStoreFigures UserFigures => _users.Figures;
+    public IMemoryTenant Users => _users;
 
     public async Task<Outcome<SignedIn>> SignUpGuest(GuestRequest request)
     {
@@ -171,4 +177,8 @@ internal sealed class Accounts(IAccountStore store, IOptions<AccountOptions> opt
         AccountLog.Erased(logger, userId);
         Erased?.Invoke(userId);
     }
+
+    /// <summary>An estimate of what a card holds: two bytes a character and the objects around them.</summary>
+    private static int Weigh(Card card) =>
+        200 + 2 * card.Name.Length + card.Languages.Concat(card.Interests).Sum(word => 32 + 2 * word.Length);
 }

@@ -19,9 +19,11 @@ internal static class AccountsFeature
         services.TryAddSingleton<EmbeddedLock>();
         services.AddStore<IAccountStore, InMemoryAccountStore, PostgresAccountStore>();
         services.AddSingleton<Accounts>();
+        services.AddSingleton(provider => provider.GetRequiredService<Accounts>().Sessions);
+        services.AddSingleton(provider => provider.GetRequiredService<Accounts>().Users);
         services.AddSingleton<Erasure>();
         services.AddSingleton<IHealthSection, AccountHealth>();
-        services.AddHostedService<SessionSweep>();
+        services.AddSingleton<ICleanup, SessionCleanup>();
         // The core alone: the rest would make keys for cookies and write them to the disk, and there are no cookies here.
         services.AddAuthenticationCore(o => o.DefaultScheme = SessionAuthentication.SchemeName);
         services.AddWebEncoders();
@@ -33,7 +35,7 @@ internal static class AccountsFeature
     public static void MapAccounts(this IEndpointRouteBuilder routes)
     {
         routes.MapPost("/api/auth/guest", async (GuestRequest request, Accounts accounts) =>
-            Problems.Answer(await accounts.SignUpGuest(request), signedIn => Results.Json(signedIn, statusCode: StatusCodes.Status201Created)));
+            Problems.Answer(await accounts.SignUpGuest(request), signedIn => Results.Json(signedIn, statusCode: StatusCodes.Status201Created))).Sheds();
 
         var user = routes.MapGroup("/api").RequireAuthorization();
         user.MapPost("/auth/logout", async (ClaimsPrincipal me, Accounts accounts) =>

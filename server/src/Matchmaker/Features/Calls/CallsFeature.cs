@@ -1,5 +1,6 @@
 using System.Security.Claims;
 using Matchmaker.Features.Accounts;
+using Matchmaker.Features.Presence;
 using Matchmaker.Platform.Http;
 using Matchmaker.Platform.Postgres;
 using Matchmaker.Platform.Refusals;
@@ -20,6 +21,7 @@ internal static class CallsFeature
         services.AddStore<ICallStore, InMemoryCallStore, PostgresCallStore>();
         services.AddSingleton<InMemorySeats>();
         services.AddSingleton<LiveCalls>();
+        services.AddSingleton<IKeptPlace>(provider => provider.GetRequiredService<LiveCalls>());
         services.AddSingleton<IHealthSection, CallHealth>();
         services.AddSingleton<CallNotices>();
         services.AddSingleton<CallMetrics>();

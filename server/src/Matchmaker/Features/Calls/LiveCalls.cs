@@ -1,10 +1,12 @@
+using Matchmaker.Features.Presence;
+
 namespace Matchmaker.Features.Calls;
 
 /// <summary>
 /// The live calls of this instance by id and by member, and the last ended ones, so that a command that is repeated
 /// gets the same answer for five minutes. Bounded by the seats there are, and by <see cref="MaxEnded"/>.
 /// </summary>
-internal sealed class LiveCalls(TimeProvider time)
+internal sealed class LiveCalls(TimeProvider time) : IKeptPlace
 {
     private const int MaxEnded = 10_000;
     private static readonly TimeSpan RememberFor = TimeSpan.FromMinutes(5);
@@ -54,6 +56,8 @@ internal sealed class LiveCalls(TimeProvider time)
             return _byId.GetValueOrDefault(callId);
         }
     }
+
+    public bool IsKept(Guid userId) => OfUser(userId) is not null;
 
     public LiveCall? OfUser(Guid userId)
     {

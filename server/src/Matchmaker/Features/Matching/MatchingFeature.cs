@@ -25,6 +25,7 @@ internal static class MatchingFeature
         services.AddSingleton<IHealthSection, QueueHealth>();
         services.AddSingleton<Pairing>();
         services.AddSingleton<Queue>();
+        services.AddSingleton<IKeptPlace>(provider => provider.GetRequiredService<Queue>());
         services.AddSingleton<InviteRates>();
         services.AddSingleton<LiveInvites>();
         services.AddSingleton<Invites>();

@@ -1,5 +1,6 @@
 using Matchmaker.Features.Calls;
 using Matchmaker.Features.Matching;
+using Matchmaker.Platform.Memory;
 using Matchmaker.Platform.Realtime;
 using Matchmaker.Platform.Refusals;
 
@@ -7,7 +8,7 @@ namespace Matchmaker;
 
 internal sealed partial class MatchmakerHub
 {
-    [HubLimit(HubBudget.Command)]
+    [HubLimit(HubBudget.Command), NewWork]
     public async Task<Reply> JoinQueue(QueueWishes? wishes, Queue queue) => Reply.From(await queue.Join(Me, wishes));
 
     [HubLimit(HubBudget.Command)]
@@ -30,7 +31,7 @@ internal sealed partial class MatchmakerHub
             ended.Seconds, ended.Recorded, await queue.TryJoinAgain(Me, ending.WishesOf(Me.UserId, callId))));
     }
 
-    [HubLimit(HubBudget.Command)]
+    [HubLimit(HubBudget.Command), NewWork]
     public async Task<Reply> Invite(Guid userId, int callSeconds, Invites invites) => Reply.From(await invites.Invite(Me, userId, callSeconds));
 
     [HubLimit(HubBudget.Command)]

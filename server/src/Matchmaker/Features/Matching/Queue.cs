@@ -14,7 +14,7 @@ namespace Matchmaker.Features.Matching;
 /// Joining, leaving, and keeping a place. The tickets of this instance's users are kept here, waiting or (without a
 /// connection) on hold; only a ticket of somebody connected is in the pool. Bounded by the connections and the grace.
 /// </summary>
-internal sealed class Queue
+internal sealed class Queue : IKeptPlace
 {
     private readonly IMatchStore _store;
     private readonly ISafetyStore _safety;
@@ -50,6 +50,8 @@ internal sealed class Queue
     public ICollection<LocalTicket> Mine => _mine.Values;
 
     public LocalTicket? Find(Guid userId) => _mine.GetValueOrDefault(userId);
+
+    public bool IsKept(Guid userId) => _mine.ContainsKey(userId);
 
     public async Task<Outcome<QueueStatus>> Join(Connection connection, QueueWishes? wishes)
     {

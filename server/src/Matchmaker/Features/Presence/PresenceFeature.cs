@@ -2,6 +2,7 @@ using System.Security.Claims;
 using Matchmaker.Features.Accounts;
 using Matchmaker.Platform.Http;
 using Matchmaker.Platform.Lifetime;
+using Matchmaker.Platform.Memory;
 using Matchmaker.Platform.Postgres;
 using Matchmaker.Platform.Refusals;
 using Matchmaker.Platform.Telemetry;
@@ -56,7 +57,8 @@ internal static class PresenceFeature
     }
 
     private static async Task<IResult> Ticket(
-        HubTicketRequest request, ClaimsPrincipal user, HubTickets tickets, ConnectionManager connections, Lifecycle lifecycle)
+        HubTicketRequest request, ClaimsPrincipal user, HubTickets tickets, ConnectionManager connections, Lifecycle lifecycle, Shedding shedding,
+        IEnumerable<IKeptPlace> places)
     {
         if (lifecycle.IsDraining)
         {
@@ -68,8 +70,14 @@ internal static class PresenceFeature
             return Problems.From(CommonRefusals.InvalidArgument("tab", "A tab is 8 to 64 letters, digits, '-' or '_'."));
         }
 
-        return connections.HasRoom(user.UserId(), tab)
-            ? Results.Ok(await tickets.Issue(user.UserId(), user.SessionId(), tab))
+        var me = user.UserId();
+        if (shedding.Current is { } no && !connections.IsOnline(me) && !places.Any(place => place.IsKept(me)))
+        {
+            return Problems.From(PresenceRefusals.ServerFull.After(TimeSpan.FromSeconds(no.RetryAfterSeconds ?? 0)));
+        }
+
+        return connections.HasRoom(me, tab)
+            ? Results.Ok(await tickets.Issue(me, user.SessionId(), tab))
             : Problems.From(PresenceRefusals.ServerFull);
     }
 

@@ -19,7 +19,7 @@ internal static class SafetyFeature
         services.AddStore<ISafetyStore, InMemorySafetyStore, PostgresSafetyStore>();
         services.AddSingleton<Safety>();
         services.AddSingleton<IErasable>(provider => provider.GetRequiredService<Safety>());
-        services.AddHostedService<CooldownSweep>();
+        services.AddSingleton<ICleanup, CooldownCleanup>();
     }
 
     public static void MapSafety(this IEndpointRouteBuilder routes)

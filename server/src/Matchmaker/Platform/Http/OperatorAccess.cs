@@ -42,11 +42,14 @@ internal sealed class OperatorAccess(IOptions<HttpOptions> options, IHostEnviron
     private static byte[] Hash(string text) => SHA256.HashData(Encoding.UTF8.GetBytes(text));
 }
 
+/// <summary>Marks a route as the operator's.</summary>
+internal sealed record ForOperator;
+
 internal static class OperatorAccessExtensions
 {
     /// <summary>Everybody else hears <c>forbidden</c>.</summary>
     public static TBuilder RequireOperator<TBuilder>(this TBuilder routes) where TBuilder : IEndpointConventionBuilder =>
-        routes.AddEndpointFilter(async (invocation, next) =>
+        routes.WithMetadata(new ForOperator()).AddEndpointFilter(async (invocation, next) =>
             invocation.HttpContext.RequestServices.GetRequiredService<OperatorAccess>().IsOperator(invocation.HttpContext)
                 ? await next(invocation)
                 : Problems.From(CommonRefusals.Forbidden));

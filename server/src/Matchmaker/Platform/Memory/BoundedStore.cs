@@ -3,15 +3,19 @@ using System.Diagnostics.CodeAnalysis;
 namespace Matchmaker.Platform.Memory;
 
 /// <summary>
-/// Copies of what the database knows: at most <paramref name="capacity"/>, the least recently used goes first, and none
-/// is fresh for longer than <paramref name="expiry"/>. Several callers who miss the same key share one load.
-/// Invariant: <c>_entries</c> and <c>_order</c> hold the same nodes; both and the counters are under <c>_gate</c>, which
-/// is never held while loading.
+/// Copies of what the database knows, within <paramref name="bounds"/> by count and by what <paramref name="weigh"/>
+/// says: the least recently used goes first. Several callers who miss the same key share one load.
+/// Invariant: <c>_entries</c> and <c>_order</c> hold the same nodes and <c>_bytes</c> is what they weigh; all and the
+/// counters are under <c>_gate</c>, which is never held while loading.
 /// </summary>
-internal sealed class BoundedStore<TKey, TValue>(int capacity, TimeSpan expiry, TimeProvider time)
+internal sealed class BoundedStore<TKey, TValue>(
+    string name, int worth, StoreBounds bounds, Func<TValue, int> weigh, TimeProvider time) : IMemoryTenant
     where TKey : notnull
     where TValue : class
 {
+    /// <summary>A node, its entry and their places in the two collections.</summary>
+    private const int OverheadBytes = 160;
+
     private readonly Lock _gate = new();
     private readonly Dictionary<TKey, LinkedListNode<Entry>> _entries = [];
     private readonly LinkedList<Entry> _order = new();
@@ -19,16 +23,36 @@ internal sealed class BoundedStore<TKey, TValue>(int capacity, TimeSpan expiry, 
     private long _hits;
     private long _misses;
     private long _evictions;
+    private long _bytes;
 
-    /// <summary>Entries now, the most there may be, and how often there was one, was none, and one had to go.</summary>
-    public BoundedStoreFigures Figures
+    public string Name => name;
+
+    public int Worth => worth;
+
+    public MemoryTenantFigures Figures
     {
         get
         {
             lock (_gate)
             {
-                return new BoundedStoreFigures(_entries.Count, capacity, _hits, _misses, _evictions);
+                return new MemoryTenantFigures(_entries.Count, bounds.Entries, _bytes, bounds.Bytes, _hits, _misses, _evictions);
             }
+        }
+    }
+
+    /// <inheritdoc/>
+    public int Shrink(double keep)
+    {
+        lock (_gate)
+        {
+            var before = _entries.Count;
+            EvictTo((int)(bounds.Entries * keep), (long)(bounds.Bytes * keep));
+            if (_entries.Count == 0)
+            {
+                _entries.TrimExcess();
+            }
+
+            return before - _entries.Count;
         }
     }
 
@@ -82,9 +106,9 @@ internal sealed class BoundedStore<TKey, TValue>(int capacity, TimeSpan expiry, 
         lock (_gate)
         {
             _flights.Remove(key);
-            if (_entries.Remove(key, out var node))
+            if (_entries.TryGetValue(key, out var node))
             {
-                _order.Remove(node);
+                Drop(node);
             }
         }
     }
@@ -100,8 +124,7 @@ internal sealed class BoundedStore<TKey, TValue>(int capacity, TimeSpan expiry, 
                 var next = node.Next;
                 if (fits(node.Value.Value))
                 {
-                    _entries.Remove(node.Value.Key);
-                    _order.Remove(node);
+                    Drop(node);
                 }
 
                 node = next;
@@ -114,9 +137,10 @@ internal sealed class BoundedStore<TKey, TValue>(int capacity, TimeSpan expiry, 
     {
         lock (_gate)
         {
-            if (_entries.Count != _order.Count || _entries.Count > capacity)
+            if (_entries.Count != _order.Count || _entries.Count > bounds.Entries || _bytes > bounds.Bytes || _bytes != _order.Sum(entry => entry.Bytes))
             {
-                throw new InvalidOperationException($"{_entries.Count} entries, {_order.Count} in order, capacity {capacity}");
+                throw new InvalidOperationException(
+                    $"{_entries.Count} entries, {_order.Count} in order, {_bytes} bytes, {bounds}");
             }
 
             for (var node = _order.First; node is not null; node = node.Next)
@@ -131,7 +155,7 @@ internal sealed class BoundedStore<TKey, TValue>(int capacity, TimeSpan expiry, 
 
     private TValue? Fresh(TKey key)
     {
-        if (_entries.TryGetValue(key, out var node) && time.GetElapsedTime(node.Value.At) < expiry)
+        if (_entries.TryGetValue(key, out var node) && time.GetElapsedTime(node.Value.At) < bounds.Freshness)
         {
             _hits++;
             _order.Remove(node);
@@ -175,9 +199,9 @@ internal sealed class BoundedStore<TKey, TValue>(int capacity, TimeSpan expiry, 
 
     private void Keep(TKey key, TValue? value)
     {
-        if (_entries.Remove(key, out var older))
+        if (_entries.TryGetValue(key, out var older))
         {
-            _order.Remove(older);
+            Drop(older);
         }
 
         if (value is null)
@@ -185,17 +209,39 @@ internal sealed class BoundedStore<TKey, TValue>(int capacity, TimeSpan expiry, 
             return;
         }
 
-        _entries[key] = _order.AddFirst(new Entry(key, value, time.GetTimestamp()));
-        if (_entries.Count > capacity)
+        var entry = new Entry(key, value, time.GetTimestamp(), weigh(value) + OverheadBytes);
+        if (entry.Bytes > bounds.Bytes)
         {
-            _entries.Remove(_order.Last!.Value.Key);
-            _order.RemoveLast();
+            _evictions++; // alone it would be too much
+            return;
+        }
+
+        _entries[key] = _order.AddFirst(entry);
+        _bytes += entry.Bytes;
+        EvictTo(bounds.Entries, bounds.Bytes);
+    }
+
+    private void EvictTo(int entries, long bytes)
+    {
+        while (_order.Last is { } last && (_entries.Count > entries || _bytes > bytes))
+        {
+            Drop(last);
             _evictions++;
         }
     }
 
-    private sealed record Entry(TKey Key, TValue Value, long At);
+    private void Drop(LinkedListNode<Entry> node)
+    {
+        _entries.Remove(node.Value.Key);
+        _order.Remove(node);
+        _bytes -= node.Value.Bytes;
+    }
+
+    private sealed record Entry(TKey Key, TValue Value, long At, int Bytes);
 }
 
-/// <summary>How full a bounded store is and how well it serves.</summary>
-internal sealed record BoundedStoreFigures(int Count, int Capacity, long Hits, long Misses, long Evictions);
+/// <summary>What a bounded store may hold.</summary>
+/// <param name="Entries">The most entries.</param>
+/// <param name="Bytes">The most bytes, by estimate, their places in the store included.</param>
+/// <param name="Freshness">How long an entry answers without being loaded again.</param>
+internal sealed record StoreBounds(int Entries, long Bytes, TimeSpan Freshness);

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Reflection;
+using Matchmaker.Platform.Memory;
 using Matchmaker.Platform.Postgres;
 using Matchmaker.Platform.Refusals;
 using Microsoft.AspNetCore.SignalR;
@@ -8,11 +9,11 @@ using Microsoft.Extensions.Options;
 namespace Matchmaker.Platform.Realtime;
 
 /// <summary>
-/// Around every hub method: its budget, and no exception text for a browser. A lost database is an expected "no"
+/// Around every hub method: its budget, no new work while memory is short, and no exception text for a browser. A lost database is an expected "no"
 /// (<c>unavailable</c>); anything else is a bug, logged here and answered with <c>internal</c>.
 /// </summary>
 internal sealed class HubGuard(
-    IOptions<RateLimitOptions> rates, TimeProvider time, RealtimeMetrics metrics, ILogger<HubGuard> logger) : IHubFilter
+    IOptions<RateLimitOptions> rates, Shedding shedding, TimeProvider time, RealtimeMetrics metrics, ILogger<HubGuard> logger) : IHubFilter
 {
     private readonly ConcurrentDictionary<MethodInfo, HubBudget> _budgets = new();
 
@@ -23,6 +24,11 @@ internal sealed class HubGuard(
         {
             metrics.RateLimited.Add(1);
             return Reply.Refuse(CommonRefusals.RateLimited.After(wait));
+        }
+
+        if (shedding.Judge(invocation.HubMethod) is { } no)
+        {
+            return Reply.Refuse(no);
         }
 
         try

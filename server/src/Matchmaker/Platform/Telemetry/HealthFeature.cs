@@ -14,7 +14,6 @@ internal static class HealthFeature
         services.AddSingleton<IReadinessCheck, DatabaseReadiness>();
         services.AddSingleton<Readiness>();
         services.AddSingleton<RequestFigures>();
-        services.AddSingleton<IHealthSection, MemorySection>();
         services.AddSingleton<IHealthSection>(provider => provider.GetRequiredService<RequestFigures>());
         services.AddSingleton<Health>();
     }

@@ -14,7 +14,7 @@ public sealed class BoundedStoreSoakTests
     private readonly FakeTime _time = new();
     private readonly BoundedStore<int, Versioned> _store;
 
-    public BoundedStoreSoakTests() => _store = new BoundedStore<int, Versioned>(Capacity, TimeSpan.FromSeconds(5), _time);
+    public BoundedStoreSoakTests() => _store = new BoundedStore<int, Versioned>("numbers", 1, new StoreBounds(Capacity, 1_000_000, TimeSpan.FromSeconds(5)), _ => 10, _time);
 
     [Fact]
     public async Task Threads_that_read_change_and_remove_never_see_what_was_replaced_and_leave_the_store_whole()
@@ -29,7 +29,7 @@ public sealed class BoundedStoreSoakTests
             _store.Remove(key);
         }
 
-        Assert.Equal(0, _store.Figures.Count);
+        Assert.Equal(0, _store.Figures.Entries);
     }
 
     private async Task<int> Work(int seed)
@@ -55,7 +55,7 @@ public sealed class BoundedStoreSoakTests
                 default:
                     var atLeast = Volatile.Read(ref _settled[key]);
                     var value = await _store.Get(key, Load);
-                    wrong += value!.Key == key && value.Version >= atLeast && _store.Figures.Count <= Capacity ? 0 : 1;
+                    wrong += value!.Key == key && value.Version >= atLeast && _store.Figures.Entries <= Capacity ? 0 : 1;
                     break;
             }
         }

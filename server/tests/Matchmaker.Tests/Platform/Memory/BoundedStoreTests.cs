@@ -9,7 +9,7 @@ public sealed class BoundedStoreTests
     private readonly BoundedStore<int, string> _store;
     private int _loads;
 
-    public BoundedStoreTests() => _store = new BoundedStore<int, string>(3, TimeSpan.FromSeconds(60), _time);
+    public BoundedStoreTests() => _store = new BoundedStore<int, string>("numbers", 1, new StoreBounds(3, 1000, TimeSpan.FromSeconds(60)), text => text.Length, _time);
 
     [Fact]
     public async Task A_second_look_does_not_load()
@@ -18,7 +18,50 @@ public sealed class BoundedStoreTests
         Assert.Equal("1", await Get(1));
 
         Assert.Equal(1, _loads);
-        Assert.Equal(new BoundedStoreFigures(1, 3, Hits: 1, Misses: 1, Evictions: 0), _store.Figures);
+        Assert.Equal(new MemoryTenantFigures(1, 3, 161, 1000, Hits: 1, Misses: 1, Evictions: 0), _store.Figures);
+    }
+
+    [Fact]
+    public async Task What_weighs_too_much_makes_the_least_recently_used_go()
+    {
+        await _store.Get(1, _ => Load(new string('x', 300)));
+        await _store.Get(2, _ => Load(new string('x', 300)));
+        Assert.Equal(920, _store.Figures.Bytes);
+        _store.TryGet(1, out _);
+
+        await _store.Get(3, _ => Load("x"));
+
+        Assert.False(_store.TryGetStale(2, out _));
+        Assert.True(_store.TryGetStale(1, out _));
+        Assert.Equal(621, _store.Figures.Bytes);
+        _store.Verify();
+    }
+
+    [Fact]
+    public async Task What_alone_weighs_too_much_is_answered_and_not_kept()
+    {
+        await Get(1);
+
+        Assert.Equal(900, (await _store.Get(2, _ => Load(new string('x', 900))))!.Length);
+
+        Assert.Equal(1, _store.Figures.Entries);
+        Assert.True(_store.TryGet(1, out _));
+    }
+
+    [Fact]
+    public async Task It_shrinks_to_a_part_of_what_it_may_hold()
+    {
+        foreach (var key in new[] { 1, 2, 3 })
+        {
+            await Get(key);
+        }
+
+        Assert.Equal(2, _store.Shrink(0.5));
+        Assert.True(_store.TryGet(3, out _));
+        Assert.Equal(0, _store.Shrink(0.5));
+        Assert.Equal(1, _store.Shrink(0));
+        Assert.Equal(0, _store.Figures.Bytes);
+        _store.Verify();
     }
 
     [Fact]
@@ -49,7 +92,7 @@ public sealed class BoundedStoreTests
         Assert.False(_store.TryGetStale(2, out _));
         Assert.True(_store.TryGetStale(1, out _));
         Assert.Equal(1, _store.Figures.Evictions);
-        Assert.Equal(3, _store.Figures.Count);
+        Assert.Equal(3, _store.Figures.Entries);
         _store.Verify();
     }
 
@@ -58,7 +101,7 @@ public sealed class BoundedStoreTests
     {
         Assert.Null(await _store.Get(1, _ => Task.FromResult<string?>(null)));
 
-        Assert.Equal(0, _store.Figures.Count);
+        Assert.Equal(0, _store.Figures.Entries);
         Assert.Equal("1", await Get(1));
     }
 
@@ -137,4 +180,6 @@ public sealed class BoundedStoreTests
         _loads++;
         return Task.FromResult<string?>($"{k}");
     });
+
+    private static Task<string?> Load(string text) => Task.FromResult<string?>(text);
 }

@@ -1,24 +1,25 @@
 using System.Globalization;
+using Matchmaker.Platform.Telemetry;
 
-namespace Matchmaker.Platform.Telemetry;
+namespace Matchmaker.Platform.Memory;
 
 /// <summary>Memory in the words that operators know; <c>usage</c> is the part of the limit that this process holds.</summary>
-internal sealed class MemorySection : IHealthSection
+internal sealed class MemorySection(MemoryManager manager) : IHealthSection
 {
     public string Name => "memory";
 
     public object Describe()
     {
-        var info = GC.GetGCMemoryInfo();
-        var used = GC.GetTotalMemory(forceFullCollection: false);
-        var rss = Environment.WorkingSet;
+        var reading = manager.Read();
+        var limit = manager.Thresholds.Limit;
         return new
         {
-            HeapUsed = Megabytes(used),
-            HeapTotal = Megabytes(Math.Max(used, info.TotalCommittedBytes)),
-            Rss = Megabytes(rss),
-            Limit = Megabytes(info.TotalAvailableMemoryBytes),
-            Usage = Percent(rss, info.TotalAvailableMemoryBytes),
+            manager.Level,
+            HeapUsed = Megabytes(reading.Heap),
+            HeapTotal = Megabytes(reading.Committed),
+            Rss = Megabytes(reading.Rss),
+            Limit = Megabytes(limit),
+            Usage = Percent(reading.UsedOf(limit), limit),
         };
     }
 

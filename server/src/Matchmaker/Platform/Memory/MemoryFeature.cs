@@ -1,0 +1,100 @@
+using Matchmaker.Platform.Http;
+using Matchmaker.Platform.Postgres;
+using Matchmaker.Platform.Refusals;
+using Matchmaker.Platform.Telemetry;
+
+namespace Matchmaker.Platform.Memory;
+
+/// <summary>The memory manager, its settings, and what the operator sees and steers of it.</summary>
+internal static class MemoryFeature
+{
+    private const string Order = "Thresholds are 0 < warning < critical < the limit, in MB.";
+
+    public static void AddMemory(this IServiceCollection services)
+    {
+        services.AddOptions<MemoryOptions>().BindConfiguration(MemoryOptions.Section, o => o.ErrorOnUnknownConfiguration = true)
+            .Configure<IConfiguration>((o, c) =>
+            {
+                o.LimitMb = c.GetValue("MEMORY_LIMIT_MB", o.LimitMb);
+                o.WarningMb = c.GetValue("MEMORY_WARNING_THRESHOLD", o.WarningMb);
+                o.CriticalMb = c.GetValue("MEMORY_CRITICAL_THRESHOLD", o.CriticalMb);
+                o.CheckInterval = Milliseconds(c.GetValue("MEMORY_CHECK_INTERVAL", (int?)null)) ?? o.CheckInterval;
+                o.CleanupCooldown = Milliseconds(c.GetValue("CLEANUP_COOLDOWN", (int?)null)) ?? o.CleanupCooldown;
+            })
+            .ValidateDataAnnotations()
+            .Validate<IMemoryGauge>(
+                (o, gauge) => MemoryThresholds.Of(MemoryManager.LimitOf(o, gauge), Bytes(o.WarningMb), Bytes(o.CriticalMb)) is not null,
+                "MEMORY_WARNING_THRESHOLD must be under MEMORY_CRITICAL_THRESHOLD, and that under the limit (MEMORY_LIMIT_MB)")
+            .ValidateOnStart();
+        services.AddSingleton<IMemoryGauge, ProcessMemoryGauge>();
+        services.AddStore<ICleanupTurns, InMemoryCleanupTurns, PostgresCleanupTurns>();
+        services.AddSingleton<MemoryManager>();
+        services.AddSingleton<Shedding>();
+        services.AddHostedService(provider => provider.GetRequiredService<MemoryManager>());
+        services.AddSingleton<MemoryMetrics>();
+        services.AddSingleton<IHealthSection, MemorySection>();
+    }
+
+    public static void MapMemory(this IEndpointRouteBuilder routes)
+    {
+        routes.ServiceProvider.GetRequiredService<MemoryMetrics>();
+        var operators = routes.MapGroup("/api").RequireOperator();
+        operators.MapGet("/monitoring/memory", (MemoryManager manager) => Results.Ok(Report(manager)));
+        operators.MapGet("/health/memory", (MemoryManager manager) => Results.Ok(Report(manager)));
+        operators.MapPost("/monitoring/memory", Command);
+        operators.MapPost("/cleanup/aggressive", async (MemoryManager manager, CancellationToken stopping) =>
+            Results.Ok(Describe(await manager.Clean(CleanupDepth.Aggressive, stopping))));
+        operators.MapPost("/cache/clear", (MemoryManager manager) => Results.Ok(new CacheCleared(manager.ClearCaches())));
+    }
+
+    private static async Task<IResult> Command(MemoryCommand command, MemoryManager manager, CancellationToken stopping)
+    {
+        switch (command.Action)
+        {
+            case "cleanup":
+                return Results.Ok(Describe(await manager.Clean(CleanupDepth.Pressure, stopping)));
+            case "dryRun":
+                return Results.Ok(new CleanupPlan(manager.CleanupNames, Stores(manager)));
+            case "updateThresholds":
+                if (command.Thresholds is not { Warning: { } warning, Critical: { } critical } || !manager.TryChange(warning, critical))
+                {
+                    return Problems.From(CommonRefusals.InvalidArgument("thresholds", Order));
+                }
+
+                return Results.Ok(Report(manager));
+            default:
+                return Problems.From(CommonRefusals.InvalidArgument("action", "The actions are cleanup, dryRun and updateThresholds."));
+        }
+    }
+
+    private static MemoryReport Report(MemoryManager manager)
+    {
+        var reading = manager.Read();
+        var thresholds = manager.Thresholds;
+        return new MemoryReport(
+            manager.Level switch { MemoryLevel.Calm or MemoryLevel.Elevated => "healthy", MemoryLevel.High => "warning", _ => "critical" },
+            manager.Level,
+            new MemoryUsage(
+                Megabytes(reading.Rss), Megabytes(reading.Heap), Megabytes(reading.Committed), Megabytes(thresholds.Limit),
+                Math.Round(100d * reading.UsedOf(thresholds.Limit) / thresholds.Limit, 1)),
+            new MemoryThresholdsReport(
+                (int)Megabytes(thresholds.Warning), (int)Megabytes(thresholds.Critical), (int)Megabytes(thresholds.BeginOf(MemoryLevel.Shed))),
+            Stores(manager),
+            [.. manager.Records().Select(Describe)]);
+    }
+
+    private static List<MemoryStoreReport> Stores(MemoryManager manager) => [.. manager.Tenants.Select(tenant =>
+    {
+        var f = tenant.Figures;
+        return new MemoryStoreReport(tenant.Name, f.Entries, f.MaxEntries, f.Bytes, f.MaxBytes, f.Hits, f.Misses, f.Evictions);
+    })];
+
+    private static CleanupReport Describe(CleanupRecord record) =>
+        new(record.At, record.Depth, record.Level, Megabytes(record.FreedBytes), record.Milliseconds, record.Actions);
+
+    private static double Megabytes(long bytes) => Math.Round(bytes / 1024d / 1024d, 2);
+
+    private static long? Bytes(int? megabytes) => megabytes is { } mb ? (long)mb * 1024 * 1024 : null;
+
+    private static TimeSpan? Milliseconds(int? ms) => ms is { } m ? TimeSpan.FromMilliseconds(m) : null;
+}

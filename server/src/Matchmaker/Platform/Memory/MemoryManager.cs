@@ -1,0 +1,226 @@
+using Microsoft.Extensions.Options;
+
+namespace Matchmaker.Platform.Memory;
+
+/// <summary>
+/// Watches how near the limit this process is, and makes room: caches shrink and old things go before anybody is
+/// refused. Level, thresholds and history are read from any thread; one clean-up runs at a time.
+/// </summary>
+internal sealed class MemoryManager : BackgroundService
+{
+    private const int RecordsKept = 50;
+    private const double KeptWhenHigh = 0.5;
+    private static readonly TimeSpan _nearInterval = TimeSpan.FromSeconds(1);
+
+    private readonly IMemoryGauge _gauge;
+    private readonly IMemoryTenant[] _tenants;
+    private readonly ICleanup[] _cleanups;
+    private readonly ICleanupTurns _turns;
+    private readonly MemoryOptions _options;
+    private readonly TimeProvider _time;
+    private readonly ILogger<MemoryManager> _logger;
+    private readonly SemaphoreSlim _turn = new(1, 1);
+    private readonly Queue<CleanupRecord> _records = new();
+    private readonly long _limit;
+    private volatile MemoryThresholds _thresholds;
+    private volatile int _level;
+    private long? _lastPressure;
+    private long _lastPeriodic;
+    private long _lastReport;
+
+    public MemoryManager(
+        IMemoryGauge gauge, IEnumerable<IMemoryTenant> tenants, IEnumerable<ICleanup> cleanups, ICleanupTurns turns,
+        IOptions<MemoryOptions> options, TimeProvider time, ILogger<MemoryManager> logger)
+    {
+        _gauge = gauge;
+        _tenants = [.. tenants.OrderBy(tenant => tenant.Worth)];
+        _cleanups = [.. cleanups];
+        _turns = turns;
+        _options = options.Value;
+        _time = time;
+        _logger = logger;
+        _limit = LimitOf(_options, gauge);
+        _thresholds = MemoryThresholds.Of(_limit, Bytes(_options.WarningMb), Bytes(_options.CriticalMb))
+            ?? throw new InvalidOperationException("The thresholds were validated at the start.");
+        _lastPeriodic = _lastReport = time.GetTimestamp();
+    }
+
+    public MemoryLevel Level => (MemoryLevel)_level;
+
+    public MemoryThresholds Thresholds => _thresholds;
+
+    /// <summary>The caches, those that are asked first in front.</summary>
+    public IReadOnlyList<IMemoryTenant> Tenants => _tenants;
+
+    public IReadOnlyList<string> CleanupNames => [.. _cleanups.Select(cleanup => cleanup.Name)];
+
+    /// <summary>True while new work is to be refused with 503.</summary>
+    public bool IsShedding => Level == MemoryLevel.Shed;
+
+    /// <summary>The limit that the options and the container give, in bytes.</summary>
+    public static long LimitOf(MemoryOptions options, IMemoryGauge gauge) => Bytes(options.LimitMb) ?? gauge.Limit;
+
+    public MemoryReading Read() => _gauge.Read();
+
+    /// <summary>The clean-ups of late, at most fifty, the newest first.</summary>
+    public IReadOnlyList<CleanupRecord> Records()
+    {
+        lock (_records)
+        {
+            return [.. _records.Reverse()];
+        }
+    }
+
+    /// <summary>Other thresholds from now on, in MB; false when they are not in order (0 &lt; warning &lt; critical &lt; limit).</summary>
+    public bool TryChange(int warningMb, int criticalMb)
+    {
+        if (MemoryThresholds.Of(_limit, Bytes(warningMb), Bytes(criticalMb)) is not { } thresholds)
+        {
+            return false;
+        }
+
+        _thresholds = thresholds;
+        MemoryLog.ThresholdsChanged(_logger, warningMb, criticalMb);
+        return true;
+    }
+
+    /// <summary>Cleans up now, after the one that is under way; what fails is recorded and does not stop the rest.</summary>
+    public async Task<CleanupRecord> Clean(CleanupDepth depth, CancellationToken stopping = default)
+    {
+        await _turn.WaitAsync(stopping);
+        try
+        {
+            var at = _time.GetUtcNow();
+            var began = _time.GetTimestamp();
+            var before = _gauge.Read().Rss;
+            var found = Level;
+            var actions = new List<CleanupAction>();
+            foreach (var cleanup in _cleanups)
+            {
+                actions.Add(await Run(cleanup.Name, async () => await IsOurs(cleanup, depth) ? await cleanup.Run(depth, stopping) : 0));
+            }
+
+            if (depth != CleanupDepth.Periodic)
+            {
+                var keep = depth == CleanupDepth.Pressure && found < MemoryLevel.Critical ? KeptWhenHigh : 0;
+                foreach (var tenant in _tenants)
+                {
+                    actions.Add(await Run($"shrink_{tenant.Name}", () => Task.FromResult(tenant.Shrink(keep))));
+                }
+
+                if (keep == 0)
+                {
+                    actions.Add(await Run("collect", () =>
+                    {
+                        _gauge.Collect();
+                        return Task.FromResult(1);
+                    }));
+                }
+            }
+
+            var record = new CleanupRecord(
+                at, depth, found, before - _gauge.Read().Rss, (long)_time.GetElapsedTime(began).TotalMilliseconds, actions);
+            Keep(record);
+            return record;
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
+
+    /// <summary>Empties every cache; answers how many entries went from each.</summary>
+    public IReadOnlyDictionary<string, int> ClearCaches() => _tenants.ToDictionary(tenant => tenant.Name, tenant => tenant.Shrink(0));
+
+    /// <summary>Looks once, moves the level, and cleans up when that is due.</summary>
+    public async Task Look(CancellationToken stopping = default)
+    {
+        var level = Judge();
+        if (level >= MemoryLevel.High && (_lastPressure is not { } last || _time.GetElapsedTime(last) >= _options.CleanupCooldown))
+        {
+            _lastPressure = _time.GetTimestamp();
+            await Clean(CleanupDepth.Pressure, stopping);
+            Judge();
+        }
+        else if (_time.GetElapsedTime(_lastPeriodic) >= _options.CleanupPeriod)
+        {
+            _lastPeriodic = _time.GetTimestamp();
+            await Clean(CleanupDepth.Periodic, stopping);
+        }
+
+        if (_time.GetElapsedTime(_lastReport) >= _options.ReportPeriod)
+        {
+            _lastReport = _time.GetTimestamp();
+            var reading = _gauge.Read();
+            MemoryLog.Report(_logger, Level, Megabytes(reading.Rss), Megabytes(reading.Heap), Megabytes(reading.Committed), Megabytes(_limit));
+        }
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            try
+            {
+                await Look(stoppingToken);
+                var pause = Level >= MemoryLevel.High && _options.CheckInterval > _nearInterval ? _nearInterval : _options.CheckInterval;
+                await Task.Delay(pause, _time, stoppingToken);
+            }
+            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+            {
+                return;
+            }
+        }
+    }
+
+    // A little less than the period: the next round of the same instance must find its own turn over.
+    private async ValueTask<bool> IsOurs(ICleanup cleanup, CleanupDepth depth) =>
+        depth != CleanupDepth.Periodic || !cleanup.IsShared || await _turns.Take(cleanup.Name, _options.CleanupPeriod * 0.9);
+
+    private MemoryLevel Judge()
+    {
+        var reading = _gauge.Read();
+        var before = Level;
+        var level = _thresholds.LevelAt(reading.UsedOf(_limit), before);
+        if (level != before)
+        {
+            _level = (int)level;
+            MemoryLog.LevelChanged(_logger, before, level, Megabytes(reading.Rss), Megabytes(reading.Committed), Megabytes(_limit));
+        }
+
+        return level;
+    }
+
+    private async Task<CleanupAction> Run(string name, Func<Task<int>> action)
+    {
+        var began = _time.GetTimestamp();
+        try
+        {
+            var count = await action();
+            return new CleanupAction(name, count, (long)_time.GetElapsedTime(began).TotalMilliseconds);
+        }
+        catch (Exception e) when (e is not OperationCanceledException)
+        {
+            MemoryLog.CleanupFailed(_logger, name, e);
+            return new CleanupAction(name, 0, (long)_time.GetElapsedTime(began).TotalMilliseconds, e.GetType().Name);
+        }
+    }
+
+    private void Keep(CleanupRecord record)
+    {
+        lock (_records)
+        {
+            _records.Enqueue(record);
+            if (_records.Count > RecordsKept)
+            {
+                _records.Dequeue();
+            }
+        }
+
+        MemoryLog.Cleaned(_logger, record.Depth, record.Level, Megabytes(record.FreedBytes), record.Milliseconds);
+    }
+
+    private static long? Bytes(int? megabytes) => megabytes is { } mb ? (long)mb * 1024 * 1024 : null;
+
+    private static long Megabytes(long bytes) => bytes / 1024 / 1024;
+}

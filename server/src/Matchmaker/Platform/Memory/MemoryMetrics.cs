@@ -1,0 +1,24 @@
+using System.Diagnostics.Metrics;
+
+namespace Matchmaker.Platform.Memory;
+
+/// <summary>The memory manager and its tenants as instruments; the tags are the tenants' names, a handful.</summary>
+internal sealed class MemoryMetrics
+{
+    public MemoryMetrics(IMeterFactory meters, MemoryManager manager)
+    {
+        var meter = meters.Create("Matchmaker.Memory");
+        meter.CreateObservableGauge("matchmaker.memory.level", () => (int)manager.Level);
+        meter.CreateObservableGauge("matchmaker.memory.limit", () => manager.Thresholds.Limit, "By");
+        meter.CreateObservableGauge("matchmaker.memory.rss", () => manager.Read().Rss, "By");
+        meter.CreateObservableGauge("matchmaker.memory.committed", () => manager.Read().Committed, "By");
+        meter.CreateObservableGauge("matchmaker.store.entries", () => Of(manager, f => f.Entries));
+        meter.CreateObservableGauge("matchmaker.store.bytes", () => Of(manager, f => f.Bytes), "By");
+        meter.CreateObservableCounter("matchmaker.store.hits", () => Of(manager, f => f.Hits));
+        meter.CreateObservableCounter("matchmaker.store.misses", () => Of(manager, f => f.Misses));
+        meter.CreateObservableCounter("matchmaker.store.evictions", () => Of(manager, f => f.Evictions));
+    }
+
+    private static IEnumerable<Measurement<long>> Of(MemoryManager manager, Func<MemoryTenantFigures, long> figure) =>
+        manager.Tenants.Select(tenant => new Measurement<long>(figure(tenant.Figures), new KeyValuePair<string, object?>("store", tenant.Name)));
+}
