@@ -139,16 +139,27 @@ export class Person {
   }
 
   /**
-   * Closes the socket under the page and keeps it from coming back until the returned function is called: the network
-   * is away, or the server answers with this problem.
+   * Keeps the page from connecting until the returned function is called: the server answers with this problem, or the
+   * network is away.
    */
-  async cutSocket(problem) {
+  async refuseTicket(problem) {
     const ticket = '**/api/auth/ticket';
     await this.page.route(ticket, route => problem
       ? route.fulfill({ status: problem.status, contentType: 'application/problem+json', body: JSON.stringify(problem) })
       : route.abort());
-    await this.page.evaluate(() => window.observed.sockets.at(-1).close());
     return () => this.page.unroute(ticket);
+  }
+
+  /** Closes the socket under the page and refuses another one until the returned function is called. */
+  async cutSocket(problem) {
+    const mend = await this.refuseTicket(problem);
+    await this.page.evaluate(() => window.observed.sockets.at(-1).close());
+    return mend;
+  }
+
+  /** There has been no connection yet, and the page says why. */
+  async hearsWhyNot(code) {
+    await this.page.locator(`[data-testid=no-connection][data-code=${code}]`).waitFor();
   }
 
   async seesInHistory(callId) {

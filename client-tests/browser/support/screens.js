@@ -58,6 +58,9 @@ async function* call() {
   await first.reads('On a train.');
   yield ['call-chat', first];
   await first.closeChat();
+  await first.page.setViewportSize({ width: 390, height: 844 });
+  await first.at('more').click();
+  yield ['call-more', first];
   await first.at('share-socials').click();
   await first.at('socials-dialog').waitFor();
   yield ['socials', first];
@@ -115,53 +118,50 @@ async function* callsWithTrouble() {
 
 async function* noCamera() {
   const denied = await Person.visit('Gil Denied', { before: refuseCamera('NotAllowedError') });
-  await denied.at('welcome').waitFor();
+  await denied.at('preview-trouble').waitFor();
   yield ['welcome-camera-denied', denied];
   await denied.leave();
+  const asked = await Person.visit('Oda Asked', { before: `navigator.permissions.query = () => Promise.resolve({ state: 'prompt' });` });
+  await asked.at('preview-ask').waitFor();
+  yield ['welcome-camera-not-asked', asked];
+  await asked.leave();
   const missing = await Person.visit('Han Missing', { before: refuseCamera('NotFoundError') + hideDevices });
-  await missing.at('welcome').waitFor();
+  await missing.at('preview-trouble').waitFor();
   yield ['welcome-no-camera', missing];
   await missing.leave();
 }
 
 /** Before the server was ever heard. */
-async function* nowhere() {
+async function* noConnection() {
+  const person = await Person.visit('Ira Outside');
+  let mend = await person.refuseTicket({ status: 503, code: 'server_full', retryAfterSeconds: 60 });
+  await person.signIn();
+  await person.hearsWhyNot('server_full');
+  yield ['server-full', person];
+  await mend();
+  mend = await person.refuseTicket({ status: 503, code: 'draining', retryAfterSeconds: 60 });
+  await person.page.reload();
+  await person.hearsWhyNot('draining');
+  yield ['draining', person];
+  await mend();
+  mend = await person.refuseTicket();
+  await person.page.reload();
+  await person.hearsWhyNot('unreachable');
+  yield ['unreachable', person];
+  await mend();
+  await person.page.reload();
+  await person.isOnline();
+  await person.leave();
+
   const old = await Person.visit('Ned Old', { before: 'delete window.RTCPeerConnection;' });
   await old.at('too-old').waitFor();
   yield ['too-old', old];
   await old.leave();
-
-  const asked = await Person.visit('Oda Asked', { before: `navigator.permissions.query = () => Promise.resolve({ state: 'prompt' });` });
-  await asked.at('preview-ask').waitFor();
-  yield ['welcome-camera-not-asked', asked];
-  await asked.leave();
-
-  const person = await Person.arrive('Pim Nowhere');
-  const ticket = '**/api/auth/ticket';
-  await person.page.route(ticket, route => route.fulfill({
-    status: 503, contentType: 'application/problem+json', body: JSON.stringify({ status: 503, code: 'server_full', retryAfterSeconds: 60 }),
-  }));
-  await person.page.reload();
-  await person.page.locator('[data-testid=no-connection][data-code=server_full]').waitFor();
-  yield ['server-full-at-first', person];
-  await person.page.unroute(ticket);
-  await person.page.route(ticket, route => route.abort());
-  await person.page.reload();
-  await person.page.locator('[data-testid=no-connection][data-code=unreachable]').waitFor();
-  yield ['unreachable-at-first', person];
-  await person.leave();
 }
 
-async function* connectionTrouble() {
-  const person = await Person.arrive('Ira Trouble');
-  let mend = await person.cutSocket({ status: 503, code: 'server_full', retryAfterSeconds: 60 });
-  await person.at('connection-notice').filter({ hasText: 'Trying again in' }).waitFor();
-  yield ['server-full', person];
-  await mend();
-  await person.page.reload();
-  await person.isOnline();
-
-  mend = await person.cutSocket();
+async function* connectionLost() {
+  const person = await Person.arrive('Jan Trouble');
+  let mend = await person.cutSocket();
   await person.at('connection-notice').filter({ hasText: 'Trying again' }).waitFor();
   yield ['no-network', person];
   await mend();
@@ -190,7 +190,7 @@ async function* connectionTrouble() {
   await person.leave();
 }
 
-export const flows = { welcome, noCamera, nowhere, lobby, call, callsWithTrouble, connectionTrouble };
+export const flows = { welcome, noCamera, lobby, call, callsWithTrouble, noConnection, connectionLost };
 
 const widths = { 1440: 900, 390: 844 };
 
