@@ -1,4 +1,4 @@
-# Servers under test, by name: $run/NAME.{pid,env,log}. Sourced by infra/dev and infra/lib/restart.
+# Servers under test, by name: $run/NAME.{pid,env,log}. Sourced by infra/dev and infra/lib/control.
 
 # matchmaker CONFIGURATION ARGS: becomes the built server; call it in a subshell. Its folder is the content root.
 matchmaker() {

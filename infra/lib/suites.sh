@@ -159,16 +159,16 @@ wide_limits=(RateLimits__GuestsPerMinutePerAddress=100000 RateLimits__RequestsPe
 
 # wire_suite FOLDER-STORE SECONDS
 wire_suite() {
-  local name=$1 seconds=$2 restart= settings=("${wide_limits[@]}")
+  local name=$1 seconds=$2 settings=("${wide_limits[@]}")
   if [[ $name == *-postgres ]]; then
     settings+=("DATABASE_URL=$(postgres_database "${name//-/_}")")
-    restart=$(printf '%q %q %q' "$root/infra/lib/restart" "$run" "$name")
   fi
   if ! server_start "$name" Debug "${settings[@]}"; then
     suite_lost "$name"
     return
   fi
-  BASE_URL=$(server_url "$name") STORE=${name##*-} SERVER_RESTART=$restart \
+  BASE_URL=$(server_url "$name") STORE=${name##*-} \
+    SERVER_CONTROL=$(printf '%q %q %q' "$root/infra/lib/control" "$run" "$name") \
     suite "$name" "$seconds" node_tests "client-tests/${name%-*}"
   [ "$suite_failed" = 0 ] || server_log "$name"
   server_stop "$name"

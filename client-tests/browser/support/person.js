@@ -74,8 +74,8 @@ export class Person {
     return this.at('person').filter({ hasText: name });
   }
 
-  async isOnline() {
-    await this.page.locator('[data-testid=connection-state][data-state=online]').waitFor();
+  async isOnline(options) {
+    await this.page.locator('[data-testid=connection-state][data-state=online]').waitFor(options);
   }
 
   async isInCall() {

@@ -2,15 +2,18 @@
 import { after, afterEach } from 'node:test';
 import { browser } from '../support/browser.js';
 import { everybodyLeaves } from '../support/person.js';
-import './meet.js';
-import './resume.js';
-import './restart.js';
+import { isControlled, store } from '../support/server.js';
 
+const files = ['meet', 'resume'];
 // The store behind the server makes no difference to how a screen looks, nor to what two browsers agree on.
-if (process.env.STORE !== 'postgres') {
-  for (const name of ['screens', 'glare', 'network']) {
-    await import(`./${name}.js`);
-  }
+if (store !== 'postgres') {
+  files.push('screens', 'glare', 'network');
+}
+if (isControlled) {
+  files.push('stop', ...store === 'postgres' ? ['crash'] : ['full']);
+}
+for (const name of files) {
+  await import(`./${name}.js`);
 }
 
 afterEach(everybodyLeaves);

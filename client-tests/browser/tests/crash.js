@@ -1,19 +1,16 @@
 import assert from 'node:assert/strict';
-import { exec } from 'node:child_process';
 import { test } from 'node:test';
-import { promisify } from 'node:util';
 import { inCall } from '../support/person.js';
+import { control } from '../support/server.js';
 
-/** Kills the server with SIGKILL and starts it again at the same address and database; ends when it is ready. */
-const restart = process.env.SERVER_RESTART;
 const stallLimitMs = 1500;
 
-const outlives = async t => {
+test('A call outlives a server that is killed', async t => {
   const { first, second, callId } = await inCall('Tia Killed', 'Uli Killed');
   const made = [await first.peersMade(), await second.peersMade()];
   await Promise.all([first.watchPicture(), second.watchPicture()]);
 
-  await promisify(exec)(restart, { timeout: 45_000 });
+  await control('crash');
   await Promise.all([first.isOnline(), second.isOnline()]);
   await first.say('did you notice?');
   await second.reads('did you notice?');
@@ -33,9 +30,4 @@ const outlives = async t => {
   await Promise.all([first.seesInHistory(callId), second.seesInHistory(callId)]);
   await first.leave();
   await second.leave();
-};
-
-// A server without a database has nothing to come back to.
-if (restart) {
-  test('A call outlives a server that is killed', outlives);
-}
+});
