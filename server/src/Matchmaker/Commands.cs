@@ -6,7 +6,7 @@ namespace Matchmaker;
 /// <summary>The sub-commands of the binary. Each reads only the settings that it uses; exit code 0, 1 (failed) or 2 (usage).</summary>
 internal static class Commands
 {
-    private const string Usage = "Matchmaker [serve | migrate | check-config]";
+    private const string Usage = "Matchmaker [serve | migrate | check-config | verify]";
 
     public static async Task<int> Run(
         string command, string[] args, Func<string[], WebApplication> build, Func<string[], Task<int>> serve) => command switch
@@ -14,6 +14,7 @@ internal static class Commands
             "serve" => await Configured(() => serve(args)),
             "check-config" when args.Length == 0 => await Configured(() => Check(build)),
             "migrate" when args.Length == 0 => await Migrate(),
+            "verify" when args.Length == 0 => await Configured(() => AskDatabase(build)),
             _ => await Fail(Usage, 2),
         };
 
@@ -44,6 +45,19 @@ internal static class Commands
     {
         await using var app = build([]);
         return await CheckConfig.Run(app.Services, Console.Out);
+    }
+
+    private static async Task<int> AskDatabase(Func<string[], WebApplication> build)
+    {
+        await using var app = build([]);
+        try
+        {
+            return await Verify.Run(app.Services, Console.Out);
+        }
+        catch (Exception e) when (DatabaseFailure.IsAway(e) || e is Npgsql.PostgresException)
+        {
+            return await Fail(e.Message, 1);
+        }
     }
 
     private static async Task<int> Migrate()

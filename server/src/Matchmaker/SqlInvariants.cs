@@ -1,6 +1,6 @@
 using Matchmaker.Platform.Postgres;
 
-namespace Matchmaker.Tests.Invariants;
+namespace Matchmaker;
 
 /// <summary>
 /// What must never be true of the database, as queries that name each violation; none of them changes anything. An
@@ -8,7 +8,7 @@ namespace Matchmaker.Tests.Invariants;
 /// </summary>
 internal static class SqlInvariants
 {
-    private const int NamedAtMost = 5;
+    public const int NamedAtMost = 5;
 
     public static IReadOnlyList<SqlInvariant> All { get; } =
     [
