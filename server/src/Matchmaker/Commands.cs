@@ -1,3 +1,4 @@
+using Matchmaker.Platform.Memory;
 using Matchmaker.Platform.Postgres;
 using Microsoft.Extensions.Options;
 
@@ -6,7 +7,7 @@ namespace Matchmaker;
 /// <summary>The sub-commands of the binary. Each reads only the settings that it uses; exit code 0, 1 (failed) or 2 (usage).</summary>
 internal static class Commands
 {
-    private const string Usage = "Matchmaker [serve | migrate | check-config | verify]";
+    private const string Usage = "Matchmaker [serve | migrate | check-config | verify | memory …]";
 
     public static async Task<int> Run(
         string command, string[] args, Func<string[], WebApplication> build, Func<string[], Task<int>> serve) => command switch
@@ -15,6 +16,7 @@ internal static class Commands
             "check-config" when args.Length == 0 => await Configured(() => Check(build)),
             "migrate" when args.Length == 0 => await Migrate(),
             "verify" when args.Length == 0 => await Configured(() => AskDatabase(build)),
+            "memory" => await Memory(args),
             _ => await Fail(Usage, 2),
         };
 
@@ -47,6 +49,24 @@ internal static class Commands
         return await CheckConfig.Run(app.Services, Console.Out);
     }
 
+    private static async Task<int> Memory(string[] args)
+    {
+        var url = args is [.., "--url", var given] ? given : $"http://localhost:{Environment.GetEnvironmentVariable("PORT") ?? "8080"}";
+        if (!Uri.TryCreate(url, UriKind.Absolute, out var address) || address.Scheme is not ("http" or "https"))
+        {
+            return await Fail(MemoryClient.Usage, 2);
+        }
+
+        using var stopping = new CancellationTokenSource();
+        Console.CancelKeyPress += (_, pressed) =>
+        {
+            pressed.Cancel = true;
+            stopping.Cancel();
+        };
+        using var http = MemoryClient.Connect(url, Environment.GetEnvironmentVariable("OPERATOR_TOKEN"));
+        return await new MemoryClient(http, Console.Out, TimeProvider.System).Run(args is [.., "--url", _] ? args[..^2] : args, stopping.Token);
+    }
+
     private static async Task<int> AskDatabase(Func<string[], WebApplication> build)
     {
         await using var app = build([]);
@@ -54,7 +74,7 @@ internal static class Commands
         {
             return await Verify.Run(app.Services, Console.Out);
         }
-        catch (Exception e) when (DatabaseFailure.IsAway(e) || e is Npgsql.PostgresException)
+        catch (Exception e) when (DatabaseFailure.IsAway(e) || e is System.Data.Common.DbException)
         {
             return await Fail(e.Message, 1);
         }
