@@ -144,13 +144,14 @@ vitest_tests() {
   return $status
 }
 
-# Every suite on the wire twice: embedded, and on PostgreSQL.
+# Every suite on the wire twice: embedded, and on PostgreSQL. A user's own app once: where it is served, is allowed.
 wire_suites() {
   local store
   for store in memory postgres; do
     wire_suite "protocol-$store" 240
     wire_suite "browser-$store" 420
   done
+  wire_suite vite-app-memory 180
 }
 
 # The tests are hundreds of people at one address; the limits of a user and of a connection stay as they are, and are
@@ -159,7 +160,9 @@ wide_limits=(RateLimits__GuestsPerMinutePerAddress=100000 RateLimits__RequestsPe
 
 # wire_suite FOLDER-STORE SECONDS
 wire_suite() {
-  local name=$1 seconds=$2 settings=("${wide_limits[@]}")
+  local name=$1 seconds=$2 app settings=("${wide_limits[@]}")
+  app=http://127.0.0.1:$(free_port)
+  settings+=("ALLOWED_ORIGINS=$app")
   if [[ $name == *-postgres ]]; then
     settings+=("DATABASE_URL=$(postgres_database "${name//-/_}")")
   fi
@@ -167,7 +170,7 @@ wire_suite() {
     suite_lost "$name"
     return
   fi
-  BASE_URL=$(server_url "$name") STORE=${name##*-} \
+  BASE_URL=$(server_url "$name") APP_ORIGIN=$app STORE=${name##*-} \
     SERVER_CONTROL=$(printf '%q %q %q' "$root/infra/lib/control" "$run" "$name") \
     suite "$name" "$seconds" node_tests "client-tests/${name%-*}"
   [ "$suite_failed" = 0 ] || server_log "$name"
