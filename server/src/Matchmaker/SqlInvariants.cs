@@ -67,6 +67,11 @@ internal static class SqlInvariants
             where c.ended_at is null or h.seconds <> call_length(c) or h.reason <> c.reason
                 or h.user_id not in (c.initiator, c.other) or h.partner_id not in (c.initiator, c.other) or h.user_id = h.partner_id
             """),
+        new("INV-19", "an archived call is not listed for anybody, or is also where it was", """
+            select a.call_id::text from archived_call a
+            where not exists (select 1 from archived_history h where h.call_id = a.call_id)
+                or exists (select 1 from history h where h.call_id = a.call_id) or exists (select 1 from call c where c.call_id = a.call_id)
+            """),
         new("INV-10", "a seat is in a call that has ended", """
             select s.user_id || ' in ' || s.call_id from seat s left join call c using (call_id) where c.call_id is null or c.ended_at is not null
             """),

@@ -41,7 +41,7 @@ public sealed class VerifyTests(TestDatabase database) : IClassFixture<TestDatab
 
         var (code, said) = await Run();
 
-        Assert.Equal("All 20 invariants hold.", said.TrimEnd());
+        Assert.Equal("All 21 invariants hold.", said.TrimEnd());
         Assert.Equal(0, code);
     }
 
@@ -72,7 +72,7 @@ public sealed class VerifyTests(TestDatabase database) : IClassFixture<TestDatab
     {
         await using var connection = await database.Database.Source.OpenConnectionAsync();
         await connection.ExecuteAsync(
-            "truncate app_user, login_session, instance, presence, connection, block, cooldown, ticket, invite, call, seat, history, chat_message cascade");
+            "truncate app_user, login_session, instance, presence, connection, block, cooldown, ticket, invite, call, seat, history, chat_message, archived_call, archived_history cascade");
         await connection.ExecuteAsync(sql);
     }
 

@@ -27,6 +27,14 @@ internal sealed class CallOptions
     [Range(typeof(TimeSpan), "00:00:00.01", "00:00:05")]
     public TimeSpan EndPatience { get; set; } = TimeSpan.FromMilliseconds(500);
 
+    /// <summary>How long ago a call ended that goes to the archive (the documents' figure).</summary>
+    [Range(typeof(TimeSpan), "01:00:00", "365.00:00:00")]
+    public TimeSpan ArchiveAfter { get; set; } = TimeSpan.FromDays(7);
+
+    /// <summary>The same when memory is short.</summary>
+    [Range(typeof(TimeSpan), "01:00:00", "365.00:00:00")]
+    public TimeSpan ArchiveUnderPressureAfter { get; set; } = TimeSpan.FromDays(1);
+
     /// <summary>Ends that may wait for the database; beyond it the sweep closes the rows with the last time seen.</summary>
     [Range(100, 1_000_000)]
     public int MaxPendingEnds { get; set; } = 10_000;

@@ -2,6 +2,7 @@ using System.Security.Claims;
 using Matchmaker.Features.Accounts;
 using Matchmaker.Features.Presence;
 using Matchmaker.Platform.Http;
+using Matchmaker.Platform.Memory;
 using Matchmaker.Platform.Postgres;
 using Matchmaker.Platform.Refusals;
 using Matchmaker.Platform.Telemetry;
@@ -27,6 +28,9 @@ internal static class CallsFeature
         services.AddSingleton<CallMetrics>();
         services.AddSingleton<Calls>();
         services.AddSingleton<CallEnding>();
+        services.AddSingleton<PostgresHistoryStore>();
+        services.AddSingleton<PostgresArchiveStore>();
+        services.AddSingleton<ICleanup, CallArchiving>();
         services.AddSingleton<PendingEnds>();
         services.AddSingleton<IErasable, CallErasure>();
         services.AddHostedService(provider => provider.GetRequiredService<PendingEnds>());

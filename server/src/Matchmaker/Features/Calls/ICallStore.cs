@@ -32,6 +32,12 @@ internal interface ICallStore
 
     Task<HistoryEntry?> FindInHistory(Guid userId, Guid callId);
 
+    /// <summary>
+    /// Moves at most <paramref name="limit"/> calls that ended longer than <paramref name="age"/> ago to where they cost less and
+    /// are read more slowly; answers how many.
+    /// </summary>
+    Task<int> Archive(TimeSpan age, int limit);
+
     /// <summary>Forgets a user's own history, and their card in that of others.</summary>
     Task Erase(Guid userId);
 }

@@ -1,6 +1,3 @@
-using System.Text.Json;
-using System.Text.Json.Serialization;
-using Matchmaker.Features.Accounts;
 using Matchmaker.Platform.Postgres;
 using Microsoft.Extensions.Options;
 using Npgsql;
@@ -34,26 +31,17 @@ internal sealed class PostgresCallStore : ICallStore
         where s.user_id = @User and c.ended_at is null
         """;
 
-    private const string HistorySql = """
-        select call_id, partner::text as partner, started_at, seconds, reason, origin from history
-        where user_id = @User and (@At::timestamptz is null or (started_at, call_id) < (@At, @Call))
-        order by started_at desc, call_id desc limit @Limit
-        """;
-
-    private const string EraseSql = """
-        delete from history where user_id = @User;
-        update history set partner = card(@Nobody) || jsonb_build_object('id', @User::uuid) where partner_id = @User
-        """;
-
-    private static readonly JsonSerializerOptions CardJson = new(JsonSerializerDefaults.Web) { Converters = { new JsonStringEnumConverter() } };
     private readonly Database _database;
+    private readonly PostgresHistoryStore _history;
+    private readonly PostgresArchiveStore _archive;
     private readonly TimeProvider _time;
     private readonly CallOptions _options;
     private readonly GroupWriter<CallEnd, EndedCall?> _ends;
 
-    public PostgresCallStore(Database database, TimeProvider time, IOptions<CallOptions> options)
+    public PostgresCallStore(
+        Database database, PostgresHistoryStore history, PostgresArchiveStore archive, TimeProvider time, IOptions<CallOptions> options)
     {
-        (_database, _time, _options) = (database, time, options.Value);
+        (_database, _history, _archive, _time, _options) = (database, history, archive, time, options.Value);
         _ends = new GroupWriter<CallEnd, EndedCall?>("call ends", EndGroup, _options.MaxPendingEnds);
     }
 
@@ -74,7 +62,7 @@ internal sealed class PostgresCallStore : ICallStore
                 ConnsO = pairs.Select(p => p.OtherConnection).ToArray(),
                 Seconds = pairs.Select(p => p.CallSeconds).ToArray(),
                 Invites = pairs[0].InviteId is null ? null : pairs.Select(p => p.InviteId).ToArray(),
-                Origin = Word(origin),
+                Origin = CallJson.Word(origin),
             });
             return rows.ConvertAll(r => new StartedCall(
                 r.CallId, Enum.Parse<StartOutcome>(r.Outcome, ignoreCase: true), r.StartedAt ?? default, r.EndsAt ?? default,
@@ -95,32 +83,30 @@ internal sealed class PostgresCallStore : ICallStore
     public async Task<ActiveCall?> FindActive(Guid userId) =>
         await _database.One<ActiveRow>(ActiveSql, new { User = userId }) is { } r
             ? new ActiveCall(
-                r.CallId, Parse<CallOrigin>(r.Origin), r.CallSeconds, r.EndsAt, TimeSpan.FromSeconds(r.Elapsed), TimeSpan.FromSeconds(r.Remaining), r.Rev,
-                new ActiveSeat(ReadCard(r.InitiatorCard), r.InitiatorConnection, r.InitiatorAway, r.InitiatorWishes),
-                new ActiveSeat(ReadCard(r.OtherCard), r.OtherConnection, r.OtherAway, r.OtherWishes))
+                r.CallId, CallJson.Parse<CallOrigin>(r.Origin), r.CallSeconds, r.EndsAt, TimeSpan.FromSeconds(r.Elapsed), TimeSpan.FromSeconds(r.Remaining), r.Rev,
+                new ActiveSeat(CallJson.ReadCard(r.InitiatorCard), r.InitiatorConnection, r.InitiatorAway, r.InitiatorWishes),
+                new ActiveSeat(CallJson.ReadCard(r.OtherCard), r.OtherConnection, r.OtherAway, r.OtherWishes))
             : null;
 
     public async Task<IReadOnlyList<(Guid CallId, EndReason Reason)>> Sweep(TimeSpan grace, int limit) =>
         (await _database.Query<(Guid CallId, string Reason)>("select call_id, reason from sweep_lost(@Grace, @Limit)", new { Grace = grace, Limit = limit }))
-            .ConvertAll(r => (r.CallId, Parse<EndReason>(r.Reason)));
+            .ConvertAll(r => (r.CallId, CallJson.Parse<EndReason>(r.Reason)));
 
-    public async Task<IReadOnlyList<HistoryEntry>> History(Guid userId, int limit, (DateTimeOffset StartedAt, Guid CallId)? before) =>
-        (await _database.Query<HistoryRow>(
-            HistorySql, new { User = userId, At = before?.StartedAt.UtcDateTime, Call = before?.CallId, Limit = limit })).ConvertAll(Entry);
+    public Task<IReadOnlyList<HistoryEntry>> History(Guid userId, int limit, (DateTimeOffset StartedAt, Guid CallId)? before) =>
+        _history.Page(userId, limit, before);
 
-    public async Task<HistoryEntry?> FindInHistory(Guid userId, Guid callId) =>
-        await _database.One<HistoryRow>(
-            "select call_id, partner::text as partner, started_at, seconds, reason, origin from history where user_id = @User and call_id = @Call",
-            new { User = userId, Call = callId }) is { } row ? Entry(row) : null;
+    public Task<HistoryEntry?> FindInHistory(Guid userId, Guid callId) => _history.Find(userId, callId);
 
-    public Task Erase(Guid userId) => _database.Execute(EraseSql, new { User = userId, Nobody = Guid.Empty });
+    public Task<int> Archive(TimeSpan age, int limit) => _archive.Move(age, limit);
+
+    public Task Erase(Guid userId) => _history.Erase(userId);
 
     private async Task<IReadOnlyList<EndedCall?>> EndGroup(IReadOnlyList<CallEnd> ends)
     {
         var rows = await _database.Query<EndRow>(EndSql, new
         {
             Calls = ends.Select(e => e.CallId).ToArray(),
-            Reasons = ends.Select(e => Word(e.Reason)).ToArray(),
+            Reasons = ends.Select(e => CallJson.Word(e.Reason)).ToArray(),
             Ago = ends.Select(e => _time.GetElapsedTime(e.At).TotalSeconds).ToArray(),
             HistoryFrom = _options.HistoryFromSeconds,
             Short = _options.ShortCooldown,
@@ -128,21 +114,9 @@ internal sealed class PostgresCallStore : ICallStore
         });
         var byId = rows.ToDictionary(r => r.CallId);
         return [.. ends.Select(e => byId.TryGetValue(e.CallId, out var r)
-            ? new EndedCall(r.CallId, r.Seconds, r.Recorded, Parse<EndReason>(r.Reason), r.CooldownUntil, r.Rev)
+            ? new EndedCall(r.CallId, r.Seconds, r.Recorded, CallJson.Parse<EndReason>(r.Reason), r.CooldownUntil, r.Rev)
             : null)];
     }
-
-    private static HistoryEntry Entry(HistoryRow r) =>
-        new(r.CallId, ReadCard(r.Partner), r.StartedAt, r.Seconds, Parse<EndReason>(r.Reason), Parse<CallOrigin>(r.Origin), false);
-
-    // A card in the database has plain uuids and the gender as a number, as app_user has.
-    private static Card ReadCard(string json) => JsonSerializer.Deserialize<Card>(json, CardJson)!;
-
-    private static string Word<T>(T value)
-        where T : struct, Enum => JsonNamingPolicy.SnakeCaseLower.ConvertName(value.ToString());
-
-    private static T Parse<T>(string word)
-        where T : struct, Enum => Enum.Parse<T>(word.Replace("_", "", StringComparison.Ordinal), ignoreCase: true);
 
     private sealed record StartRow(
         Guid CallId, string Outcome, DateTimeOffset? StartedAt, DateTimeOffset? EndsAt, string? InitiatorConnection, string? OtherConnection);
@@ -180,20 +154,5 @@ internal sealed class PostgresCallStore : ICallStore
         public bool OtherAway { get; set; }
 
         public string? OtherWishes { get; set; }
-    }
-
-    private sealed class HistoryRow
-    {
-        public Guid CallId { get; set; }
-
-        public string Partner { get; set; } = "";
-
-        public DateTimeOffset StartedAt { get; set; }
-
-        public int Seconds { get; set; }
-
-        public string Reason { get; set; } = "";
-
-        public string Origin { get; set; } = "";
     }
 }

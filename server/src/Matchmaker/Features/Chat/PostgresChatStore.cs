@@ -1,3 +1,4 @@
+using Matchmaker.Features.Calls;
 using Matchmaker.Platform.Postgres;
 
 namespace Matchmaker.Features.Chat;
@@ -22,18 +23,26 @@ internal sealed class PostgresChatStore : IChatStore
         """;
 
     private readonly Database _database;
+    private readonly PostgresArchiveStore _archive;
     private readonly GroupWriter<NewLine, StoredLine> _lines;
 
-    public PostgresChatStore(Database database)
+    public PostgresChatStore(Database database, PostgresArchiveStore archive)
     {
-        _database = database;
+        (_database, _archive) = (database, archive);
         _lines = new GroupWriter<NewLine, StoredLine>("chat", AddGroup);
     }
 
     public Task<StoredLine> Add(NewLine line) => _lines.Write(line);
 
-    public async Task<IReadOnlyList<StoredLine>> LastOf(Guid callId, int limit) =>
-        await _database.Query<StoredLine>(LastSql, new { Call = callId, Limit = limit });
+    // The rows first: what is moved in between is then found twice, and told once.
+    public async Task<IReadOnlyList<StoredLine>> LastOf(Guid callId, int limit)
+    {
+        var recent = await _database.Query<StoredLine>(LastSql, new { Call = callId, Limit = limit });
+        var archived = recent.Count < limit ? await _archive.Lines(callId) : [];
+        return archived.Count == 0
+            ? recent
+            : [.. archived.Select(l => new StoredLine(callId, l.From, l.ClientId, l.Id, l.Text, l.At, false)).UnionBy(recent, l => l.Id).TakeLast(limit)];
+    }
 
     public Task Erase(Guid userId) => _database.Execute("delete from chat_message where sender = @User", new { User = userId });
 

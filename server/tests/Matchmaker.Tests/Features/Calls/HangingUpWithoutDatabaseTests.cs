@@ -62,6 +62,8 @@ public class HangingUpWithoutDatabaseTests
 
         public Task<HistoryEntry?> FindInHistory(Guid userId, Guid callId) => inner.FindInHistory(userId, callId);
 
+        public Task<int> Archive(TimeSpan age, int limit) => inner.Archive(age, limit);
+
         public Task Erase(Guid userId) => inner.Erase(userId);
     }
 }

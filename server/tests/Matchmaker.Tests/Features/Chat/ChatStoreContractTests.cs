@@ -89,7 +89,7 @@ public sealed class PostgresChatStoreTests(TestDatabase database) : ChatStoreCon
     [Fact]
     public async Task Of_the_same_lines_sent_over_two_instances_at_once_each_is_new_once_and_nobody_fails()
     {
-        var (here, there) = (new PostgresChatStore(World.Database), new PostgresChatStore(World.Database));
+        var (here, there) = (new PostgresChatStore(World.Database, new(World.Database)), new PostgresChatStore(World.Database, new(World.Database)));
         for (var round = 0; round < 200; round++)
         {
             var call = Guid.NewGuid();
