@@ -43,7 +43,7 @@ test('The pages are served, whole also when compressed', async () => {
   const page = await http('GET', '/', { headers: { 'accept-encoding': 'gzip' } });
   assert.equal(page.status, 200);
   assert.match(page.type, /^text\/html/);
-  const script = /<script[^>]+src="([^"]+)"/.exec(page.text)?.[1];
+  const script = /<script type="module"[^>]+src="([^"]+)"/.exec(page.text)?.[1];
   assert.ok(script, page.text.slice(0, 300));
   for (const encoding of ['gzip', 'br', 'identity']) {
     const code = await http('GET', script, { headers: { 'accept-encoding': encoding } });
