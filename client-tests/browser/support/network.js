@@ -113,11 +113,20 @@ export class MediaPath {
 /** In the page, before its own scripts. */
 function replaceAddresses() {
   const { addIceCandidate, setRemoteDescription } = RTCPeerConnection.prototype;
-  RTCPeerConnection.prototype.setRemoteDescription = function (description) {
-    return setRemoteDescription.call(this, {
+  RTCPeerConnection.prototype.setRemoteDescription = async function (description) {
+    const inside = [];
+    let line = -1;
+    for (const text of description.sdp.split(/\r?\n/)) {
+      line += text.startsWith('m=') ? 1 : 0;
+      if (text.startsWith('a=candidate:')) {
+        inside.push({ candidate: text.slice(2), sdpMLineIndex: line });
+      }
+    }
+    await setRemoteDescription.call(this, {
       type: description.type,
       sdp: description.sdp.replace(/^a=(candidate:.*|end-of-candidates)\r?\n/gm, ''),
     });
+    await Promise.all(inside.map(candidate => this.addIceCandidate(candidate)));
   };
   RTCPeerConnection.prototype.addIceCandidate = async function (init) {
     const fields = init.candidate.split(' ');

@@ -30,10 +30,9 @@ if (store === 'postgres') {
     const wes = await Person.arrive('Wes Forgotten');
     await stopForAWhile([first, second], wes);
 
-    for (const person of [first, second, wes]) {
-      await person.at('notice').filter({ hasText: 'Your sign-in has ended' }).waitFor(returning);
-      await person.at('welcome').waitFor();
-    }
+    await first.at('welcome-why').filter({ hasText: 'Your call with Vin Forgotten is over' }).waitFor(returning);
+    await second.at('welcome-why').filter({ hasText: 'Your call with Uma Forgotten is over' }).waitFor(returning);
+    await wes.at('welcome-why').filter({ hasText: /^Your sign-in has ended/ }).waitFor(returning);
     await Promise.all([first, second].map(person => person.signIn()));
     await Promise.all([first, second].map(person => person.at('lobby').waitFor()));
     await first.invite('Vin Forgotten');

@@ -90,9 +90,9 @@ export class App {
     }
   }
 
-  #showWelcome(): void {
+  #showWelcome(why?: string): void {
     this.media.close();
-    this.#show(new WelcomeScreen(this));
+    this.#show(new WelcomeScreen(this, why));
   }
 
   /** For those who hear the page. */
@@ -178,8 +178,8 @@ export class App {
       this.#ringing.stop();
       if (state.reason === 'session_ended') {
         this.queue = undefined;
-        this.#showWelcome();
-        this.notices.say('Your sign-in has ended. Please start again.');
+        const call = this.#screen instanceof CallScreen ? `Your call with ${this.#screen.call.partner.name} is over, because your` : 'Your';
+        this.#showWelcome(`${call} sign-in has ended. Please start again.`);
       } else {
         this.#show(new StoppedScreen(this, state.reason, state.error));
       }

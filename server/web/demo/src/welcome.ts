@@ -15,12 +15,14 @@ export class WelcomeScreen implements Screen {
   readonly #button = h('button', { type: 'submit', class: 'primary big wide', 'data-testid': 'sign-in' }, 'Start meeting people');
   readonly #error = h('p', { class: 'error', role: 'alert' });
 
-  constructor(app: App) {
+  /** @param why what brought the person back here, if something did. */
+  constructor(app: App, why?: string) {
     this.#app = app;
     this.#preview = new Preview(app.media);
     this.element = h('div', { class: 'welcome', 'data-testid': 'welcome' },
       h('div', { class: 'intro' },
         h('h1', {}, 'Meet someone new, face to face'),
+        why !== undefined && h('p', { class: 'why', role: 'status', 'data-testid': 'welcome-why' }, why),
         h('p', { class: 'soft large' }, 'Short video calls with people who are here right now. You choose who, or let us find someone who fits.')),
       h('div', { class: 'mirror stack' }, this.#preview.element,
         h('ul', { class: 'facts small' },

@@ -37,6 +37,9 @@ export interface PeerEvents {
 
 const mostStartsOver = 5;
 
+/** Long enough for the addresses of the device, too short to be felt. */
+const atOnceMs = 40;
+
 /**
  * One call's RTCPeerConnection. It outlives the hub: media goes on without it, signals wait.
  * One side makes all offers and the other asks for one (a `restart` that names both), so that offers do not collide:
@@ -212,15 +215,22 @@ export class Peer {
     }
     await pc.setLocalDescription();
     if (pc.localDescription?.type === 'offer') {
-      this.#describe(pc.localDescription, ++this.#offers);
+      await this.#describe(pc, ++this.#offers);
     }
   }
 
-  #describe({ type, sdp }: RTCSessionDescription, n: number | undefined): void {
+  /** What the browser finds at once, the addresses of this device, travels in the description itself. */
+  async #describe(pc: RTCPeerConnection, n: number | undefined): Promise<void> {
+    if (!pc.localDescription?.sdp.includes('\na=candidate:')) {
+      await new Promise(resolve => setTimeout(resolve, atOnceMs));
+    }
     const to = this.#partner;
-    this.#outbox.push(type as 'offer' | 'answer', {
-      type, sdp, from: this.#id, ...to !== undefined && { to }, ...n !== undefined && { n },
-    });
+    if (pc.localDescription && !this.#closed) {
+      const { type, sdp } = pc.localDescription;
+      this.#outbox.describe(type as 'offer' | 'answer', {
+        type, sdp, from: this.#id, ...to !== undefined && { to }, ...n !== undefined && { n },
+      });
+    }
   }
 
   #receive(signal: Signal): void {
@@ -280,9 +290,7 @@ export class Peer {
     this.#partner ??= offer.from;
     this.#answered = offer.n ?? this.#answered;
     await pc.setLocalDescription();
-    if (pc.localDescription) {
-      this.#describe(pc.localDescription, offer.n);
-    }
+    await this.#describe(pc, offer.n);
   }
 
   async #onAnswer(answer: Description): Promise<void> {

@@ -51,12 +51,15 @@ export class Recovery {
 
   look(): void {
     const patience = patienceMs[this.#patient.state()];
-    if (patience === undefined || !this.#patient.online()) {
+    if (patience === undefined) {
       this.#stuckSince = undefined;
       return;
     }
     const now = performance.now();
     this.#stuckSince ??= now;
+    if (!this.#patient.online()) {
+      return; // patience runs on; there is nobody to carry what would be said
+    }
     const due = this.#stuckSince + patience + (this.#patient.offering() ? 0 : waitForOfferMs);
     if (now >= due && now >= this.#last + betweenMs) {
       this.#patient.recover();

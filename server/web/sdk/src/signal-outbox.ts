@@ -8,8 +8,9 @@ const batchSize = 10;
 const longest = 200;
 
 /**
- * The signals of one call on their way out: in order, one at a time, kept while the hub is away. Candidates travel in
- * groups: one frame each would be five to ten times the frames, and the wait is too short to be felt.
+ * The signals of one call on their way out: in order, one at a time, kept while the hub is away. Candidates travel
+ * inside the description that follows them, and the later ones in groups: one frame each would be five to ten times the
+ * frames, and the wait is too short to be felt.
  */
 export class SignalOutbox {
   readonly #send: Send;
@@ -26,6 +27,12 @@ export class SignalOutbox {
   push(kind: SignalKind, data: Json): void {
     this.#flushCandidates();
     this.#enqueue(kind, data);
+  }
+
+  /** A description, with every candidate that was found so far in it. */
+  describe(kind: 'offer' | 'answer', data: Json): void {
+    this.#candidates = [];
+    this.push(kind, data);
   }
 
   candidate(candidate: Json): void {

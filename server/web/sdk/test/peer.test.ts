@@ -96,6 +96,31 @@ test('While the hub is away the connection is kept, and what is asked for happen
   expect(one?.restarts).toBe(1);
 });
 
+test('What is found at once travels in the description, what comes later in a frame of its own', async () => {
+  FakePeerConnection.gathers = true;
+  join(hubs[0], true);
+  await settle(30);
+  const found = (candidate: string): void => FakePeerConnection.made[0]?.onicecandidate?.({ candidate: { toJSON: () => ({ candidate }) } });
+  found('at once');
+  expect(hubs[0].kinds()).toEqual([]);
+  await settle(10);
+  expect(hubs[0].kinds()).toEqual(['offer']);
+  found('later');
+  await settle(60);
+  expect(hubs[0].sent.slice(1)).toEqual([{ kind: 'ice', data: [{ candidate: 'later' }] }]);
+});
+
+test('Patience runs while the hub is away: what was stuck is restarted as soon as it is back', async () => {
+  const [one] = await connected();
+  hubs[0].away();
+  one?.become('disconnected');
+  await settle(6000);
+  expect(one?.restarts).toBe(0);
+  hubs[0].back();
+  await settle(1000);
+  expect(one?.restarts).toBe(1);
+});
+
 test('Signals that were lost while the hub was away mean a restart', async () => {
   const [one] = await connected();
   hubs[0].back(true);

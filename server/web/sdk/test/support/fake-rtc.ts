@@ -25,6 +25,8 @@ export interface Sdp {
 /** As much of an RTCPeerConnection as a peer touches: the signaling state machine, and no media. */
 export class FakePeerConnection {
   static made: FakePeerConnection[] = [];
+  /** Unless a test says otherwise candidates are found before anybody looks. */
+  static gathers = false;
   connectionState: RTCPeerConnectionState = 'new';
   signalingState: RTCSignalingState = 'stable';
   localDescription: Sdp | null = null;
@@ -76,7 +78,7 @@ export class FakePeerConnection {
 
   async setLocalDescription(): Promise<void> {
     const type = this.signalingState === 'have-remote-offer' ? 'answer' : 'offer';
-    this.localDescription = { type, sdp: `connection ${this.#number} description ${++this.#descriptions}` };
+    this.localDescription = { type, sdp: `connection ${this.#number} description ${++this.#descriptions}${FakePeerConnection.gathers ? '' : '\na=candidate:1'}` };
     this.signalingState = type === 'offer' ? 'have-local-offer' : 'stable';
     this.#needsNegotiation = false;
   }
@@ -118,6 +120,7 @@ export class FakePeerConnection {
 /** The browser's WebRTC is the fake one, until `vi.unstubAllGlobals`. */
 export function useFakeRtc(): void {
   FakePeerConnection.made = [];
+  FakePeerConnection.gathers = false;
   vi.stubGlobal('RTCPeerConnection', FakePeerConnection);
   vi.stubGlobal('MediaStream', FakeStream);
 }
