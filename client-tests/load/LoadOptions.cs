@@ -13,12 +13,13 @@ internal sealed record LoadOptions
           --seed N             which names, genders and order (1)
           --server-pid N[,N]   read CPU time and RSS of these processes
           --deflate            offer permessage-deflate, as browsers do
-          --hold N             storm: seconds all connections must then stay up, 0..600 (10)
+          --hold N             storm: seconds all connections must then stay up; mix: seconds it lasts, 0..600 (10)
           --rate N             queue: joins a second; call: signals a second, over all users (0: no pause)
           --signals N          call: signals each way and pair, 1..100000 (100)
           --window N           call with --rate 0: signals in flight each way, 1..1000 (2)
           --offer-every N      call: every Nth signal is a 3 KB offer, 0 for none (10)
           --chats N            call: chat messages each way and pair, 0..8 (3)
+          --out PATH           mix: write memory over time to PATH.csv and PATH.svg
         """;
 
     public Uri[] Servers { get; init; } = [new("http://127.0.0.1:8080")];
@@ -47,6 +48,8 @@ internal sealed record LoadOptions
 
     /// <summary>At most 8: the rules allow ten at once, and then two a second.</summary>
     public int Chats { get; init; } = 3;
+
+    public string? Out { get; init; }
 
     public static LoadOptions Parse(ReadOnlySpan<string> args)
     {
@@ -79,6 +82,7 @@ internal sealed record LoadOptions
                 "--signals" => options with { Signals = Number(name, value, 1, 100_000) },
                 "--window" => options with { Window = Number(name, value, 1, 1000) },
                 "--offer-every" => options with { OfferEvery = Number(name, value, 0, 100_000) },
+                "--out" => options with { Out = value },
                 "--chats" => options with { Chats = Number(name, value, 0, 8) },
                 _ => throw new ArgumentException($"{name}: no such option"),
             };

@@ -9,6 +9,7 @@ var scenarios = new Dictionary<string, IScenario>
     ["queue"] = new QueueScenario(),
     ["invite"] = new InviteScenario(),
     ["call"] = new CallScenario(),
+    ["mix"] = new MixScenario(),
 };
 
 if (args.Length == 0 || !scenarios.TryGetValue(args[0], out var scenario))

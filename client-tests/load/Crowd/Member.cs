@@ -7,7 +7,7 @@ namespace Matchmaker.Load.Crowd;
 /// <summary>Something that came, and when (Stopwatch ticks).</summary>
 internal readonly record struct Stamped<T>(T Value, long At);
 
-/// <summary>One user with one tab and one connection, who is in at most one call during a run.</summary>
+/// <summary>One user with one tab and one connection. The tasks are of the first call of a run; the handlers hear of every one.</summary>
 internal sealed class Member(int number, Uri server, string tab) : IHubListener
 {
     private const TaskCreationOptions OffTheReader = TaskCreationOptions.RunContinuationsAsynchronously;
@@ -53,6 +53,12 @@ internal sealed class Member(int number, Uri server, string tab) : IHubListener
 
     public Action<Stamped<ChatMessage>>? OnChat { get; set; }
 
+    public Action<CallStarted>? OnStarted { get; set; }
+
+    public Action<CallEnded>? OnEnded { get; set; }
+
+    public Action<InviteReceived>? OnInvited { get; set; }
+
     public void Event(ReadOnlySpan<byte> target, ReadOnlySpan<byte> arguments, long at)
     {
         if (target.SequenceEqual("signal"u8))
@@ -68,14 +74,19 @@ internal sealed class Member(int number, Uri server, string tab) : IHubListener
             var call = First(arguments, Messages.Default.CallStartedArray);
             CallIds.Add(call.CallId);
             _started.TrySetResult(new(call, at));
+            OnStarted?.Invoke(call);
         }
         else if (target.SequenceEqual("callEnded"u8))
         {
-            _ended.TrySetResult(new(First(arguments, Messages.Default.CallEndedArray), at));
+            var end = First(arguments, Messages.Default.CallEndedArray);
+            _ended.TrySetResult(new(end, at));
+            OnEnded?.Invoke(end);
         }
         else if (target.SequenceEqual("inviteReceived"u8))
         {
-            _invited.TrySetResult(new(First(arguments, Messages.Default.InviteReceivedArray), at));
+            var invite = First(arguments, Messages.Default.InviteReceivedArray);
+            _invited.TrySetResult(new(invite, at));
+            OnInvited?.Invoke(invite);
         }
     }
 

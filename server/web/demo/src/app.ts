@@ -120,7 +120,8 @@ export class App {
   async joinQueue(): Promise<void> {
     void this.media.open(); // asks while we wait, not when somebody waits on the other side
     const place = await this.attempt(this.client.joinQueue(this.wishes));
-    if (place) {
+    // A call may begin before the answer is here: whoever fits is often waiting already.
+    if (place && !this.#call) {
       this.#setQueue(place);
       if (!(this.#screen instanceof LobbyScreen)) {
         this.showLobby();
@@ -140,14 +141,14 @@ export class App {
     const invited = await this.attempt(this.client.invite(person.id, callSeconds), {
       unavailable: `${person.name} cannot be invited right now.`,
     });
-    if (invited && !invited.callId) {
+    if (invited && !invited.callId && !this.#call) {
       this.#ringing.ask(new OutgoingInvite(this, person, invited.inviteId, callSeconds, invited.remainingSeconds ?? 20));
     }
   }
 
   async next(callId: string): Promise<void> {
     const closed = await this.attempt(this.client.next(callId));
-    if (closed) {
+    if (closed && (!this.#call || this.#call.callId === callId)) {
       this.#setQueue(closed.queue);
       this.showLobby();
     }
@@ -163,6 +164,11 @@ export class App {
 
   async block(person: Card): Promise<void> {
     await this.attempt(this.client.block(person.id).then(() => this.notices.say(`You will not meet ${person.name} again.`)));
+  }
+
+  /** The call that this page shows, here or in another tab. */
+  get #call(): Call | undefined {
+    return this.#screen instanceof CallScreen || this.#screen instanceof ElsewhereScreen ? this.#screen.call : undefined;
   }
 
   #show(screen: Screen): void {
