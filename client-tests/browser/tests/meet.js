@@ -34,6 +34,22 @@ test('Two people meet by the queue, see, hear of and chat with each other, and a
   await di.leave();
 });
 
+test('A call that begins before the answer to joining stays', async () => {
+  const [lex, max] = await Promise.all([Person.arrive('Lex Early'), Person.visit('Max Late')]);
+  await answersLate(max, 'JoinQueue');
+  await max.page.reload();
+  await max.signIn();
+  await max.isOnline();
+  await lex.at('meet-anyone').click();
+  await lex.at('leave-queue').waitFor();
+  await max.at('meet-anyone').click();
+  const [callId, same] = await Promise.all([lex.isInCall(), max.isInCall()]);
+  assert.equal(same, callId);
+  await max.page.waitForTimeout(2 * lateMs);
+  assert.equal(await max.isInCall(), callId);
+  await Promise.all([lex.leave(), max.leave()]);
+});
+
 test('An invite can be declined and taken back, and says so', async () => {
   const [ed, flo, gus] = await Promise.all(
     ['Ed Asks', 'Flo Asked', 'Gus Asked'].map(name => Person.arrive(name)));
@@ -73,6 +89,9 @@ test('Somebody without a camera takes part and sees, and is seen once there is o
   await ivy.leave();
 });
 
+/** How late the answer is that something overtakes. */
+const lateMs = 500;
+
 async function talkAndPart(one, other) {
   const [callId, same] = await Promise.all([one.isInCall(), other.isInCall()]);
   assert.equal(same, callId);
@@ -95,4 +114,23 @@ async function talkAndPart(one, other) {
     assert.equal(calls.length, 1, `${me.name} has the call exactly once`);
     assert.equal(calls[0].partner.name, partner.name);
   }
+}
+
+/** The answers to this method reach the page late, and everything else at once. */
+async function answersLate(person, method) {
+  await person.page.routeWebSocket(/\/hub/, near => {
+    const far = near.connectToServer();
+    const late = new Set();
+    near.onMessage(text => {
+      const asked = text.split('\u001e').filter(Boolean).map(each => JSON.parse(each)).find(message => message.target === method);
+      late.add(asked?.invocationId);
+      far.send(text);
+    });
+    far.onMessage(text => {
+      for (const message of text.split('\u001e').filter(Boolean)) {
+        const isLate = JSON.parse(message).type === 3 && late.has(JSON.parse(message).invocationId);
+        setTimeout(() => near.send(`${message}\u001e`), isLate ? lateMs : 0);
+      }
+    });
+  });
 }
