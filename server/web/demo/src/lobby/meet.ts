@@ -28,7 +28,7 @@ export class MeetAnyone {
       h('div', { class: 'choices' }, ...this.#genders()), h('small', {}, 'Choose none to meet everybody.'));
     this.#waiting = h('div', { class: 'looking' }, h('span', { class: 'pulse' }, icon('people')), h('div', { class: 'grow', 'aria-live': 'polite', 'data-testid': 'queue-status' }, h('strong', {}, 'Looking for someone…'), this.#status));
     this.element = h('section', { class: 'card stack meet', 'aria-labelledby': 'anyone' },
-      h('div', { class: 'row between' }, h('h2', { id: 'anyone' }, 'Meet anyone'), this.#live),
+      h('div', {}, h('h2', { id: 'anyone' }, 'Meet anyone'), this.#live),
       h('div', { class: 'stack swap' }, this.#wishes, callLength(app, 'Length of a call')),
       this.#waiting, this.#find, this.#leave);
     this.#timer = setInterval(() => void this.#askStats(), statsEveryMs);
