@@ -92,7 +92,10 @@ internal sealed class Wanderer(Member member, IReadOnlyList<Member> others, Rand
                 Take(await _heard.Reader.ReadAsync(time.Token), out var invite);
                 if (invite is not null)
                 {
-                    await Try(random.Next(4) > 0 ? "AcceptInvite" : "DeclineInvite", Answer(invite), cancel);
+                    var id = Json.Text(invite.InviteId);
+                    await (random.Next(4) > 0
+                        ? Try("AcceptInvite", $"[{id},{CallSeconds}]", cancel)
+                        : Try("DeclineInvite", $"[{id}]", cancel));
                 }
             }
         }
@@ -100,8 +103,6 @@ internal sealed class Wanderer(Member member, IReadOnlyList<Member> others, Rand
         {
             // Nothing came.
         }
-
-        string Answer(InviteReceived invite) => $"[{Json.Text(invite.InviteId)},{CallSeconds}]";
     }
 
     private async Task Talk(CallStarted call, CancellationToken cancel)
