@@ -2,8 +2,8 @@ import type { Abortable } from './abort.ts';
 import { checkChat, checkSignal, checkSocials } from './checks.ts';
 import { Connection, type ConnectionState } from './connection.ts';
 import type {
-  Call, CallAccepted, CallClosed, ChatSent, GuestSignIn, HubEvents, HubTicket, HubTicketRequest, Invited, Json, Lobby,
-  LobbyChanged, LobbyWatch, MovedOn, QueueStatus, QueueWishes, Resumed, Session, SignalKind, Socials,
+  Call, CallAccepted, CallClosed, Card, ChatSent, GuestSignIn, HubEvents, HubTicket, HubTicketRequest, Invited, Json, Lobby,
+  LobbyChanged, LobbyWatch, MovedOn, Profile, QueueStatus, QueueWishes, Resumed, Session, SignalKind, Socials,
 } from './contract.ts';
 import { Emitter, type Unsubscribe } from './emitter.ts';
 import { MatchmakerError } from './errors.ts';
@@ -28,7 +28,7 @@ export interface ClientEvents extends Omit<HubEvents, 'lobbyChanged'> {
   /** The truth after every connect: replace what the page believed. */
   resumed: Resumed;
   state: ConnectionState;
-  /** Signed in, out, or out by the server. */
+  /** Signed in, out, or out by the server; or my profile has changed. */
   session: Session | undefined;
   /** The watched lobby, whole, whenever it changed. */
   lobby: Lobby;
@@ -104,14 +104,22 @@ class Client extends Requests {
     return session;
   }
 
-  /** Ends the login here in any case, and on the server if it answers. */
+  /** Ends the login here at once, and on the server if it answers. */
   async signOut(options?: Abortable): Promise<void> {
-    await this.#connection.disconnect();
-    try {
-      await this.#http.send('POST', '/api/auth/logout', options);
-    } finally {
-      this.#setSession(undefined);
+    const disconnected = this.#connection.disconnect();
+    const told = this.#http.send('POST', '/api/auth/logout', options); // has taken the token along
+    this.#setSession(undefined);
+    await Promise.all([disconnected, told]);
+  }
+
+  /** What is absent stays. `session` tells who I am now. */
+  override async updateMe(change: Partial<Profile>, options?: Abortable): Promise<Card> {
+    const before = this.#session;
+    const user = await super.updateMe(change, options);
+    if (before && before === this.#session) {
+      this.#setSession({ ...before, user });
     }
+    return user;
   }
 
   /**
@@ -148,7 +156,10 @@ class Client extends Requests {
     await this.#connection.invoke('SetAvailable', [available], options?.signal);
   }
 
-  /** Watches the lobby until `unwatchLobby`, through reconnects and lost changes; `lobby` tells what is seen. */
+  /**
+   * Watches the lobby until `unwatchLobby`, through reconnects and lost changes; `lobby` tells what is seen. A passing no
+   * rejects, and is tried again by itself.
+   */
   watchLobby(wishes: LobbyWatch = {}, options?: Abortable): Promise<void> {
     return this.#lobby.watch(wishes, options);
   }
@@ -271,8 +282,13 @@ class Client extends Requests {
       this.#call = undefined;
       this.#lobby.stop();
     }
+    // Another tab may have signed in anew since: that login is not ours to change or to forget.
+    const isNew = session !== undefined && session.token !== this.#session?.token;
+    const kept = this.#store.load()?.token;
+    if (isNew || kept === undefined || kept === this.#session?.token) {
+      this.#store.save(session);
+    }
     this.#session = session;
-    this.#store.save(session);
     this.#emitter.emit('session', session);
   }
 }

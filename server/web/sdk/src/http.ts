@@ -24,20 +24,25 @@ export class Http {
     if (body) {
       headers['content-type'] = 'application/json';
     }
-    const timeout = AbortSignal.timeout(patienceMs);
+    // By hand: AbortSignal.any is younger than the browsers that this is for.
+    const attempt = new AbortController();
+    const giveUp = (): void => attempt.abort();
+    const timer = setTimeout(giveUp, patienceMs);
+    signal?.addEventListener('abort', giveUp);
     let response: Response;
     let text: string;
     try {
+      signal?.throwIfAborted();
       response = await fetch(this.#baseUrl + path, {
-        method,
-        headers,
-        body: body ? JSON.stringify(body) : null,
-        signal: signal ? AbortSignal.any([signal, timeout]) : timeout,
+        method, headers, body: body ? JSON.stringify(body) : null, signal: attempt.signal,
       });
       text = await response.text();
     } catch (cause) {
       signal?.throwIfAborted();
       throw new MatchmakerError('unreachable', 'The server cannot be reached.', { cause });
+    } finally {
+      clearTimeout(timer);
+      signal?.removeEventListener('abort', giveUp);
     }
     const answer = parse(text);
     if (!response.ok) {

@@ -33,6 +33,7 @@ export class LobbyWatcher {
       if (options?.signal?.aborted && this.#wishes === wishes) {
         this.#wishes = undefined;
       }
+      this.#later(wishes, error);
       throw error;
     } finally {
       if (this.#meanwhile === meanwhile) {
@@ -67,15 +68,15 @@ export class LobbyWatcher {
   }
 
   #again(): void {
-    const wishes = this.#wishes;
-    if (wishes) {
-      this.watch(wishes).catch((error: unknown) => {
-        // Without a connection the next `resumed` watches again; a refusal is tried again after its time.
-        const wait = error instanceof MatchmakerError && error.code !== 'offline' ? error.retryAfterSeconds ?? 5 : undefined;
-        if (wait !== undefined) {
-          setTimeout(() => this.#wishes === wishes && this.#again(), wait * 1000);
-        }
-      });
+    if (this.#wishes) {
+      this.watch(this.#wishes).catch(() => undefined); // tried again
+    }
+  }
+
+  /** Without a connection the next `resumed` watches again; a refusal is tried again after its time. */
+  #later(wishes: LobbyWatch, error: unknown): void {
+    if (error instanceof MatchmakerError && error.code !== 'offline' && error.code !== 'invalid_argument') {
+      setTimeout(() => this.#wishes === wishes && !this.#meanwhile && this.#again(), (error.retryAfterSeconds ?? 5) * 1000);
     }
   }
 }

@@ -83,9 +83,10 @@ export class SignalOutbox {
     }
     this.#busy = true;
     for (let next = this.#queue.shift(); next && !this.#closed; next = this.#queue.shift()) {
+      const queue = this.#queue;
       const wait = await this.#attempt(next.kind, next.data);
       if (wait !== undefined) {
-        this.#queue.unshift(next);
+        queue.unshift(next); // one that was cleared meanwhile is nobody's any more
         await new Promise(resolve => setTimeout(resolve, wait * 1000));
       }
     }

@@ -177,6 +177,18 @@ test('The client knows the call of its user, and where it is', async () => {
   expect(seen).toEqual([undefined, 'c1 here', 'c1 elsewhere', undefined, 'c2 elsewhere']);
 });
 
+test('A lobby that is refused for a moment is watched all the same', async () => {
+  let asked = 0;
+  server.answers.set('WatchLobby', () => ++asked === 1
+    ? no('unavailable', { retryAfterSeconds: 0.05 })
+    : yes({ version: 1, total: 1, people: [person('a')] }));
+  let seen: string[] = [];
+  client.on('lobby', lobby => { seen = lobby.people.map(each => each.id); });
+  client.connect();
+  await expect(client.watchLobby()).rejects.toMatchObject({ code: 'unavailable' });
+  await until(() => seen.join() === 'a');
+});
+
 test('A watched lobby is whole again after a gap and after a reconnect', async () => {
   let people = [person('a')];
   server.answers.set('WatchLobby', () => yes({ version: 1, total: people.length, people }));

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { createClient } from '../src/index.ts';
+import { until } from './support/fake-server.ts';
 import { card } from './support/samples.ts';
 import { useWorld } from './support/setup.ts';
 
@@ -40,6 +41,51 @@ test('A login is kept, told and forgotten', async () => {
   expect([world.saved, client.session, told]).toEqual([undefined, undefined, ['ada', undefined]]);
   expect(() => client.connect()).toThrow(expect.objectContaining({ code: 'signed_out' }));
   expect(server.requests.at(-1)?.authorization).toBe('Bearer new');
+});
+
+test('A sign-out forgets at once, and does not take the next login along', async () => {
+  const { client, server } = world;
+  server.pages.set('POST /api/auth/logout', 'silence');
+  server.pages.set('POST /api/auth/guest', { status: 201, body: { token: 'next', expiresAt: '', user: card('bo') } });
+  const controller = new AbortController();
+  const out = client.signOut(controller);
+  expect([client.session, world.saved]).toEqual([undefined, undefined]);
+  await client.signInAsGuest({ name: 'Bo', gender: 'male', adult: true });
+  controller.abort();
+  await expect(out).rejects.toMatchObject({ name: 'AbortError' });
+  expect([client.session?.token, world.saved?.token]).toEqual(['next', 'next']);
+  expect(server.requests[0]).toMatchObject({ line: 'POST /api/auth/logout', authorization: 'Bearer token' });
+});
+
+test('An ended login leaves the one of another tab alone', async () => {
+  const other = { token: 'other', expiresAt: '', user: card('bo') };
+  world.saved = other;
+  world.server.refusals.push({ status: 401, body: { code: 'session_ended' } });
+  world.client.connect();
+  await until(() => world.client.state.state === 'ended');
+  expect([world.client.session, world.saved]).toEqual([undefined, other]);
+});
+
+test('A changed profile is in the login from then on', async () => {
+  const { client, server } = world;
+  const user = { ...card('me'), name: 'Ada again' };
+  server.pages.set('PATCH /api/me', { status: 200, body: user });
+  const told: (string | undefined)[] = [];
+  client.on('session', session => told.push(session?.user.name));
+  await client.updateMe({ name: 'Ada again' });
+  expect(world.saved).toEqual({ token: 'token', expiresAt: '2030-01-01T00:00:00.000Z', user });
+  expect([client.session?.user, told]).toEqual([user, ['Ada again']]);
+});
+
+test('Requests need no more of a browser than the page promises', async () => {
+  const any = AbortSignal.any;
+  Reflect.deleteProperty(AbortSignal, 'any');
+  try {
+    world.server.pages.set('GET /api/me', { status: 200, body: card('me') });
+    expect(await world.client.me({ signal: new AbortController().signal })).toEqual(card('me'));
+  } finally {
+    AbortSignal.any = any;
+  }
 });
 
 test('A problem is an error with its code, time, field and other fields', async () => {

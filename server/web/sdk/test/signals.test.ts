@@ -63,6 +63,27 @@ test('What belongs to a connection that is gone is not sent any more', async () 
   expect(sent).toEqual(['offer', 'restart']);
 });
 
+test('What was refused for a moment is not sent again once it is cleared', async () => {
+  vi.useFakeTimers();
+  try {
+    const sent: string[] = [];
+    let refuse = (): void => {};
+    const outbox = new SignalOutbox(kind => {
+      sent.push(kind);
+      return new Promise((_, reject) => { refuse = () => reject(new MatchmakerError('offline', '')); });
+    });
+    outbox.push('offer', null);
+    outbox.clear();
+    outbox.push('restart', null);
+    refuse();
+    await vi.advanceTimersByTimeAsync(1000);
+    expect(sent).toEqual(['offer', 'restart']);
+    outbox.close();
+  } finally {
+    vi.useRealTimers();
+  }
+});
+
 test('What a stranger sends is read with care', () => {
   expect(readDescription('offer', { sdp: 'v=0', from: 1, to: 'me', n: 3, evil: true })).toEqual({ type: 'offer', sdp: 'v=0', to: 'me', n: 3 });
   for (const data of [null, 'v=0', [], {}, { sdp: 7 }]) {
