@@ -83,6 +83,6 @@ export class ChipField {
   }
 
   #update(): void {
-    this.input.disabled = this.#values.length >= this.#options.most;
+    this.input.readOnly = this.#values.length >= this.#options.most; // disabled, it would lose the focus
   }
 }

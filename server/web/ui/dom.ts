@@ -40,6 +40,13 @@ export function everyTick(element: HTMLElement, step: () => void): void {
   const timer = setInterval(() => element.isConnected ? step() : clearInterval(timer), 250);
 }
 
+/** For what goes away with the focus: the screen gets it, so that the keyboard is not sent back to the top of the page. */
+export function passFocus(from: Element, to: HTMLElement | null = document.querySelector('main')): void {
+  if (from.contains(document.activeElement)) {
+    to?.focus({ preventScroll: true });
+  }
+}
+
 const doubtMs = 4000;
 
 /** A button for what cannot be taken back: the first click asks, the second does it. */
@@ -67,4 +74,8 @@ export function showDialog(title: string, testId: string, ...children: Child[]):
   document.body.append(dialog);
   dialog.showModal();
   return dialog;
+}
+
+export function closeDialogs(): void {
+  document.querySelectorAll<HTMLDialogElement>('dialog[open]').forEach(dialog => dialog.close());
 }

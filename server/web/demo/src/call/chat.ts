@@ -78,6 +78,7 @@ export class Chat {
     item.scrollIntoView({ block: 'nearest' });
     if (this.element.hidden && !mine) {
       this.#onUnread(++this.#unread);
+      this.#app.say(`${this.#call.partner.name} has written`);
     }
   }
 

@@ -1,6 +1,6 @@
 import type { Call } from '@matchmaker/client';
 import type { App } from '../app.ts';
-import { confirmed, h, setText } from '../../../ui/dom.ts';
+import { confirmed, h, passFocus, setText } from '../../../ui/dom.ts';
 import { icon, type IconName } from '../../../ui/icons.ts';
 import type { Media } from '../media/media.ts';
 import type { Kind } from '../media/devices.ts';
@@ -24,6 +24,7 @@ export class Controls {
     this.#app = app;
     this.#chat = chat;
     this.#toChat.append(this.#unread);
+    this.#camera.setAttribute('aria-label', 'Camera off'); // what "pressed" means
     this.#more.classList.add('more');
     this.#more.setAttribute('aria-expanded', 'false');
     this.#rare = h('div', { class: 'rare' },
@@ -42,8 +43,8 @@ export class Controls {
   }
 
   showMedia(media: Media): void {
-    this.#showSwitch(this.#mute, media, 'audio', 'microphone', 'Mute', 'Unmute');
-    this.#showSwitch(this.#camera, media, 'video', 'camera', 'Camera', 'Camera');
+    this.#showSwitch(this.#mute, media, 'audio', 'microphone');
+    this.#showSwitch(this.#camera, media, 'video', 'camera');
   }
 
   showChat(open: boolean): void {
@@ -56,12 +57,11 @@ export class Controls {
     this.#toChat.setAttribute('aria-label', unread > 0 ? `Chat, ${unread} unread` : 'Chat');
   }
 
-  #showSwitch(button: HTMLButtonElement, media: Media, kind: Kind, name: 'microphone' | 'camera', off: string, on: string): void {
+  #showSwitch(button: HTMLButtonElement, media: Media, kind: Kind, name: 'microphone' | 'camera'): void {
     const isOn = media.isOn(kind);
     button.setAttribute('aria-pressed', String(!isOn));
     button.disabled = media.isOpen && media.track(kind) === undefined && media.trouble === undefined;
     button.querySelector('svg')?.replaceWith(icon(isOn ? name : `${name}-off`));
-    setText(button.querySelector('.label')!, isOn ? off : on);
   }
 
   #openMore(open: boolean): void {
@@ -69,14 +69,18 @@ export class Controls {
     if (open) {
       this.#rare.dataset.open = '';
       this.#rare.querySelector('button')?.focus();
-    } else {
+    } else if (this.#rare.dataset.open !== undefined) {
+      passFocus(this.#rare, this.#more);
       delete this.#rare.dataset.open;
     }
   }
 
   #shortcut(event: KeyboardEvent): void {
+    if (document.querySelector('dialog[open]')) {
+      return;
+    }
     const typing = event.target instanceof HTMLInputElement || event.target instanceof HTMLSelectElement;
-    if (event.key === 'Escape' && document.querySelector('dialog[open]') === null) {
+    if (event.key === 'Escape') {
       this.#openMore(false);
       this.#chat.close();
     } else if (!typing && !event.ctrlKey && !event.metaKey && !event.altKey && !event.repeat) {

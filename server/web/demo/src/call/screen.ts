@@ -2,9 +2,10 @@ import { type Call, type ChatMessage, Peer, type Socials, type Unsubscribe } fro
 import type { App, Screen } from '../app.ts';
 import { avatar } from '../../../ui/avatar.ts';
 import { Countdown } from '../../../ui/countdown.ts';
-import { everyTick, h, setText } from '../../../ui/dom.ts';
+import { everyTick, h, passFocus, setText } from '../../../ui/dom.ts';
 import { icon } from '../../../ui/icons.ts';
-import { troubleWords, withoutCamera } from '../media/trouble.ts';
+import type { MediaTrouble } from '../media/devices.ts';
+import { troubleWords } from '../media/trouble.ts';
 import { about, clock, Deadline } from '../parts/format.ts';
 import { Chat } from './chat.ts';
 import { Controls } from './controls.ts';
@@ -12,6 +13,8 @@ import { QualityDot } from './quality.ts';
 import { SelfView } from './self.ts';
 
 const soonSeconds = [60, 30, 10];
+/** A first picture may take so long; only then is there none. */
+const pictureMs = 3000;
 
 /** The running call. Its picture goes on while the server is away; an overlay says so. */
 export class CallScreen implements Screen {
@@ -39,6 +42,8 @@ export class CallScreen implements Screen {
   #deadline: Deadline;
   #away: Deadline | undefined;
   #wasConnected = false;
+  #connectedAt: number | undefined;
+  #dismissed: MediaTrouble | undefined;
   #stream: MediaStream | undefined;
   #saidSeconds: number;
 
@@ -83,6 +88,7 @@ export class CallScreen implements Screen {
   update(call: Call): void {
     this.call = call;
     this.#deadline = new Deadline(call.remainingSeconds);
+    this.#away = undefined; // a partner who came back meanwhile was not told of
   }
 
   addChat(message: ChatMessage): void {
@@ -128,20 +134,27 @@ export class CallScreen implements Screen {
   #showMedia(): void {
     const { media } = this.#app;
     const stream = media.stream;
-    if (stream !== this.#stream && media.isOpen) {
+    if (stream !== this.#stream && (stream || media.trouble)) {
       this.#stream = stream;
       this.#peer.setStream(stream);
     }
     this.#self.show(media.track('video') ? stream : undefined, media.isOn('video'));
     this.#controls.showMedia(media);
-    this.#trouble.hidden = media.trouble === undefined;
-    if (media.trouble) {
-      const words = troubleWords[media.trouble];
+    this.#showTrouble(media.trouble);
+  }
+
+  #showTrouble(trouble: MediaTrouble | undefined): void {
+    this.#dismissed = trouble && this.#dismissed;
+    passFocus(this.#trouble);
+    this.#trouble.hidden = trouble === undefined || trouble === this.#dismissed;
+    if (trouble) {
+      const { media } = this.#app;
+      const words = troubleWords(trouble, media);
       this.#trouble.replaceChildren(
-        h('strong', {}, words.title), h('ol', {}, ...words.steps.map(step => h('li', {}, step))), h('p', {}, withoutCamera.replace('can take', 'take')),
+        h('strong', {}, words.title), h('ol', {}, ...words.steps.map(step => h('li', {}, step))), h('p', {}, words.meanwhile),
         h('div', { class: 'row' },
           h('button', { 'data-testid': 'media-retry', onclick: () => void media.retry() }, icon('retry'), 'Try again'),
-          h('button', { 'data-testid': 'media-dismiss', onclick: () => { this.#trouble.hidden = true; } }, 'Go on without')));
+          h('button', { 'data-testid': 'media-dismiss', onclick: () => { this.#dismissed = trouble; this.#showTrouble(trouble); } }, 'Go on without')));
     }
   }
 
@@ -161,6 +174,7 @@ export class CallScreen implements Screen {
 
   #turnSoundOn(): void {
     this.#remote.muted = false;
+    passFocus(this.#sound);
     this.#sound.hidden = true;
   }
 
@@ -172,9 +186,11 @@ export class CallScreen implements Screen {
   #showState(): void {
     const { name } = this.call.partner;
     const connected = this.#peer.state === 'connected';
+    this.#connectedAt = connected ? this.#connectedAt ?? performance.now() : undefined;
+    const blind = !this.#isSeen() && performance.now() - (this.#connectedAt ?? Infinity) > pictureMs;
     const text = this.#app.client.state.state !== 'online' ? 'The connection to the server is lost. The call goes on; trying again…'
       : this.#away ? `${name} has lost the connection. Waiting…`
-      : connected ? this.#isSeen() || this.#remote.srcObject === null ? '' : `${name} has no camera on.`
+      : connected ? blind ? `${name} has no camera on.` : ''
       : this.#wasConnected ? 'Picture and sound are interrupted. Trying again…'
       : 'Connecting picture and sound…';
     setText(this.#words, text);

@@ -44,6 +44,7 @@ export class SelfView {
   }
 
   #onKey(event: KeyboardEvent): void {
+    this.#dragged = false; // the click that follows a drag is none, that of a key is
     const [vertical, horizontal] = this.#corner.split('-') as ['top' | 'bottom', 'left' | 'right'];
     const moved: Partial<Record<string, Corner>> = {
       ArrowUp: `top-${horizontal}`, ArrowDown: `bottom-${horizontal}`, ArrowLeft: `${vertical}-left`, ArrowRight: `${vertical}-right`,

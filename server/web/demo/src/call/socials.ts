@@ -3,11 +3,11 @@ import type { App } from '../app.ts';
 import { field, h, showDialog } from '../../../ui/dom.ts';
 import type { Chat } from './chat.ts';
 
-const networks: Readonly<Record<string, string>> = { instagram: 'Instagram', telegram: 'Telegram', mastodon: 'Mastodon', discord: 'Discord', github: 'GitHub' };
+const networks = new Map([['instagram', 'Instagram'], ['telegram', 'Telegram'], ['mastodon', 'Mastodon'], ['discord', 'Discord'], ['github', 'GitHub']]);
 
 /** Asks where I can be found later, and tells the partner alone. */
 export function askSocials(app: App, call: Call, chat: Chat): void {
-  const inputs = Object.entries(networks).map(([network, name]) => {
+  const inputs = [...networks].map(([network, name]) => {
     const input = h('input', {
       id: `social-${network}`, maxlength: 64, autocomplete: 'off', autocapitalize: 'off', spellcheck: 'false', pattern: '[!-;=?-~]+', title: 'Letters, digits and signs without spaces',
       'data-testid': `social-${network}`, placeholder: network === 'mastodon' ? '@name@server' : '@name',
@@ -40,10 +40,10 @@ export function askSocials(app: App, call: Call, chat: Chat): void {
 /** The handles as a list of terms; the words are a stranger's, so they are text and never links. */
 export function showSocials(socials: Socials): HTMLElement {
   return h('dl', { class: 'socials' }, ...Object.entries(socials).flatMap(([network, handle]) => [
-    h('dt', {}, networks[network] ?? network), h('dd', {}, handle),
+    h('dt', {}, networks.get(network) ?? network), h('dd', {}, handle),
   ]));
 }
 
 function words(socials: Socials): string {
-  return Object.entries(socials).map(([network, handle]) => `${networks[network] ?? network} ${handle}`).join(', ');
+  return Object.entries(socials).map(([network, handle]) => `${networks.get(network) ?? network} ${handle}`).join(', ');
 }

@@ -1,7 +1,8 @@
 /** Why there is no camera or no microphone. */
 export type MediaTrouble = 'denied' | 'missing' | 'in_use' | 'unsupported';
 
-export type Kind = 'video' | 'audio';
+export const kinds = ['video', 'audio'] as const;
+export type Kind = (typeof kinds)[number];
 
 const stored = 'matchmaker.devices';
 
@@ -43,10 +44,10 @@ export function rememberDevice(kind: Kind, deviceId: string): void {
   }
 }
 
-/** Whether both were allowed before, so that opening them asks nothing. Unknown counts as no. */
-export async function isAllowed(): Promise<boolean> {
+/** Whether they were allowed before, so that opening them asks nothing. Unknown counts as no. */
+export async function isAllowed(...which: readonly Kind[]): Promise<boolean> {
   try {
-    const names = ['camera', 'microphone'] as unknown as PermissionName[];
+    const names = which.map(kind => (kind === 'video' ? 'camera' : 'microphone') as PermissionName);
     const answers = await Promise.all(names.map(name => navigator.permissions.query({ name })));
     return answers.every(answer => answer.state === 'granted');
   } catch {

@@ -1,6 +1,4 @@
-import { constraintsOf, type Kind, listDevices, type MediaTrouble, rememberDevice, troubleOf } from './devices.ts';
-
-const kinds = ['video', 'audio'] as const;
+import { constraintsOf, isAllowed, type Kind, kinds, listDevices, type MediaTrouble, rememberDevice, troubleOf } from './devices.ts';
 
 /**
  * My camera and microphone: opened once, shared by the preview and the call, switched while they run. What is missing
@@ -10,13 +8,18 @@ export class Media extends EventTarget {
   /** Always the same tracks that are sent; replaced as a whole when one of them changes. */
   stream: MediaStream | undefined;
   trouble: MediaTrouble | undefined;
-  #on: Record<Kind, boolean> = { video: true, audio: true };
+  readonly #on: Record<Kind, boolean> = { video: true, audio: true };
+  /** What was running since it was opened: when it is lost and comes back, it is taken again. */
+  readonly #had = new Set<Kind>();
+  readonly #onLost = (): void => void this.#onDevices();
   #opening: Promise<void> | undefined;
+  /** What was asked for before a close must not come on after it. */
+  #closes = 0;
 
   constructor() {
     super();
     // A camera that was pulled out or plugged in. Absent where the page may not use devices at all.
-    (navigator.mediaDevices as MediaDevices | undefined)?.addEventListener('devicechange', () => void this.#onDevices());
+    (navigator.mediaDevices as MediaDevices | undefined)?.addEventListener('devicechange', this.#onLost);
   }
 
   get isOpen(): boolean {
@@ -33,27 +36,34 @@ export class Media extends EventTarget {
 
   /** Opens what is not open; a second call waits for the first. */
   async open(): Promise<MediaStream | undefined> {
-    await (this.#opening ??= this.#open());
+    if (!this.#opening) {
+      this.#opening = this.#open();
+      this.#changed();
+    }
+    await this.#opening;
     return this.stream;
   }
 
+  /** Who is muted stays muted. */
   async retry(): Promise<void> {
-    this.#on = { video: true, audio: true };
     this.close();
     await this.open();
   }
 
   /** The lights go out. Switches and chosen devices are remembered. */
   close(): void {
+    this.#closes++;
     this.#opening = undefined;
-    this.stream?.getTracks().forEach(track => track.stop());
+    this.#had.clear();
+    stop(this.stream);
     this.#set(undefined, undefined);
   }
 
   async toggle(kind: Kind): Promise<void> {
     const track = this.track(kind);
+    this.#on[kind] = !track?.enabled;
     if (track) {
-      this.#on[kind] = track.enabled = !track.enabled;
+      track.enabled = this.#on[kind];
       this.#changed();
     } else {
       await this.retry();
@@ -66,60 +76,86 @@ export class Media extends EventTarget {
   }
 
   async #open(): Promise<void> {
-    const opening = this.#opening;
+    const closes = this.#closes;
     const devices = navigator.mediaDevices as MediaDevices | undefined;
     if (!devices) {
       this.#set(undefined, 'unsupported');
       return;
     }
-    let first: unknown;
+    let first: MediaTrouble | undefined;
     let stream: MediaStream | undefined;
-    for (const wish of [{ video: constraintsOf('video'), audio: constraintsOf('audio') }, { audio: constraintsOf('audio') }, { video: constraintsOf('video') }]) {
+    for (const wish of [kinds, ['audio'], ['video']] as const) {
+      if (first === 'denied' && !await isAllowed(...wish)) {
+        continue; // one of the two may be allowed; do not ask again for the other
+      }
       try {
-        stream = await devices.getUserMedia(wish);
-        break;
+        stream = await devices.getUserMedia(Object.fromEntries(wish.map(kind => [kind, constraintsOf(kind)])));
       } catch (error) {
-        first ??= error;
-        if (troubleOf(error) === 'denied') {
-          break;
-        }
+        first ??= troubleOf(error);
+      }
+      if (closes !== this.#closes) {
+        stop(stream); // closed while the browser asked
+        return;
+      }
+      if (stream) {
+        break;
       }
     }
-    if (opening !== undefined && opening !== this.#opening) {
-      stream?.getTracks().forEach(track => track.stop()); // closed while the browser asked
-      return;
-    }
-    this.#set(stream, first === undefined ? undefined : troubleOf(first));
+    this.#set(stream, first);
   }
 
   async #replace(kind: Kind, wish: MediaTrackConstraints): Promise<void> {
+    const closes = this.#closes;
     try {
       // Some cameras open only once: let go of the old one first.
       this.track(kind)?.stop();
       const fresh = await navigator.mediaDevices.getUserMedia({ [kind]: wish });
-      const others = this.stream?.getTracks().filter(track => track.kind !== kind && track.readyState === 'live') ?? [];
-      this.#opening ??= Promise.resolve();
-      this.#set(new MediaStream([...others, ...fresh.getTracks()]), undefined);
+      if (closes !== this.#closes) {
+        stop(fresh);
+        return;
+      }
+      this.track(kind)?.stop(); // one that was chosen meanwhile
+      const others = this.#live().filter(track => track.kind !== kind);
+      this.#set(new MediaStream([...others, ...fresh.getTracks()]), others.length > 0 ? undefined : this.trouble);
     } catch (error) {
-      this.#set(this.stream, troubleOf(error));
+      if (closes === this.#closes) {
+        this.#dropLost(troubleOf(error));
+      }
     }
   }
 
   async #onDevices(): Promise<void> {
-    for (const kind of kinds) {
-      const lost = this.stream?.getTracks().some(track => track.kind === kind && track.readyState === 'ended') ?? false;
-      if (lost && (await listDevices(kind)).length > 0) {
+    const closes = this.#closes;
+    for (const kind of this.#had) {
+      if (!this.track(kind) && (await listDevices(kind)).length > 0 && closes === this.#closes) {
         await this.#replace(kind, constraintsOf(kind));
       }
     }
-    this.#changed();
+    if (closes === this.#closes && this.stream && this.#live().length < this.stream.getTracks().length) {
+      this.#dropLost('missing');
+    } else {
+      this.#changed();
+    }
+  }
+
+  /** What has ended is no longer sent: the partner would look at its last picture. */
+  #dropLost(trouble: MediaTrouble): void {
+    const live = this.#live();
+    this.#set(live.length > 0 ? new MediaStream(live) : undefined, trouble);
+  }
+
+  #live(): MediaStreamTrack[] {
+    return this.stream?.getTracks().filter(track => track.readyState === 'live') ?? [];
   }
 
   #set(stream: MediaStream | undefined, trouble: MediaTrouble | undefined): void {
     this.stream = stream;
     this.trouble = trouble;
-    for (const kind of kinds) {
-      stream?.getTracks().filter(track => track.kind === kind).forEach(track => { track.enabled = this.#on[kind]; });
+    for (const track of stream?.getTracks() ?? []) {
+      const kind = track.kind as Kind;
+      track.enabled = this.#on[kind];
+      track.addEventListener('ended', this.#onLost); // not when it is stopped here
+      this.#had.add(kind);
     }
     this.#changed();
   }
@@ -127,4 +163,8 @@ export class Media extends EventTarget {
   #changed(): void {
     this.dispatchEvent(new Event('change'));
   }
+}
+
+function stop(stream: MediaStream | undefined): void {
+  stream?.getTracks().forEach(track => track.stop());
 }

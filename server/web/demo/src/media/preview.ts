@@ -1,9 +1,9 @@
-import { h } from '../../../ui/dom.ts';
+import { h, passFocus, setText } from '../../../ui/dom.ts';
 import { icon } from '../../../ui/icons.ts';
-import { isAllowed, type Kind, listDevices } from './devices.ts';
+import { isAllowed, type Kind, kinds, listDevices, type MediaTrouble } from './devices.ts';
 import { LevelMeter } from './level.ts';
 import type { Media } from './media.ts';
-import { troubleWords, withoutCamera } from './trouble.ts';
+import { troubleWords } from './trouble.ts';
 
 /** How I look and sound before anybody sees me: picture, switches, devices, the level of the microphone. */
 export class Preview {
@@ -12,12 +12,15 @@ export class Preview {
   readonly #video = h('video', { autoplay: true, playsinline: true, muted: true, 'data-testid': 'preview', 'aria-label': 'Your camera' });
   readonly #instead = h('div', { class: 'instead' });
   readonly #trouble = h('div', { class: 'stack small', 'data-testid': 'preview-trouble', role: 'status', hidden: true });
+  /** What the picture cannot say: that nobody hears me. */
+  readonly #lack = h('p', { class: 'small', role: 'status', 'data-testid': 'preview-lack' });
   readonly #ask = h('button', { class: 'primary', 'data-testid': 'preview-ask', onclick: () => void this.#media.open() }, icon('camera'), 'Turn on camera');
   readonly #level = new LevelMeter();
   readonly #switches: Record<Kind, HTMLButtonElement>;
   readonly #pickers: Record<Kind, HTMLSelectElement>;
   readonly #devices: HTMLElement;
   readonly #update = (): void => this.#show();
+  #left = false;
 
   constructor(media: Media) {
     this.#media = media;
@@ -28,20 +31,21 @@ export class Preview {
     this.element = h('section', { class: 'preview', 'aria-label': 'Camera and microphone' },
       h('div', { class: 'picture' }, this.#video, this.#instead,
         h('div', { class: 'switches' }, this.#switches.audio, this.#switches.video, this.#level.element)),
-      this.#devices);
+      this.#lack, this.#devices);
     media.addEventListener('change', this.#update);
     this.#show();
     void this.#openIfAllowed();
   }
 
   leave(): void {
+    this.#left = true;
     this.#media.removeEventListener('change', this.#update);
     this.#level.close();
     this.#video.srcObject = null;
   }
 
   async #openIfAllowed(): Promise<void> {
-    if (!this.#media.isOpen && await isAllowed()) {
+    if (!this.#media.isOpen && await isAllowed(...kinds) && !this.#left) {
       await this.#media.open();
     }
   }
@@ -67,14 +71,17 @@ export class Preview {
       const on = this.#media.isOn(kind);
       const button = this.#switches[kind];
       button.replaceChildren(icon(on ? name : `${name}-off`));
-      button.setAttribute('aria-pressed', String(!on));
+      button.toggleAttribute('data-off', !on);
       button.title = `Turn ${name} ${on ? 'off' : 'on'}`;
       button.setAttribute('aria-label', button.title);
       button.hidden = !this.#media.track(kind);
     }
     const shows = this.#media.isOn('video');
     this.#instead.hidden = shows;
+    passFocus(this.#instead);
     this.#instead.replaceChildren(...this.#words());
+    setText(this.#lack, shows && trouble ? this.#lackWords(trouble) : '');
+    this.#lack.hidden = this.#lack.textContent === '';
     this.#devices.hidden = !stream;
     this.#trouble.hidden = trouble === undefined;
     void this.#listDevices();
@@ -83,20 +90,25 @@ export class Preview {
   #words(): Node[] {
     const { stream, trouble, isOpen } = this.#media;
     if (trouble && !stream) {
-      return [icon('lens-off'), this.#troubleWords(), h('button', { type: 'button', 'data-testid': 'preview-retry', onclick: () => void this.#media.retry() }, icon('retry'), 'Try again')];
+      return [icon('lens-off'), this.#troubleWords(trouble), h('button', { type: 'button', 'data-testid': 'preview-retry', onclick: () => void this.#media.retry() }, icon('retry'), 'Try again')];
     }
     if (stream) {
-      return [icon('lens-off'), h('p', {}, this.#media.track('video') ? 'Your camera is off.' : 'No camera was found. Others hear you.')];
+      return [icon('lens-off'), h('p', {}, this.#media.track('video') || !trouble ? 'Your camera is off.' : this.#lackWords(trouble))];
     }
     return isOpen
       ? [icon('lens'), h('p', {}, 'Your browser asks for camera and microphone.')]
       : [icon('lens'), h('p', {}, 'See how you look before anybody else does.'), this.#ask];
   }
 
-  #troubleWords(): HTMLElement {
-    const words = troubleWords[this.#media.trouble!];
-    this.#trouble.replaceChildren(h('strong', {}, words.title), h('ol', {}, ...words.steps.map(step => h('li', {}, step))), h('p', { class: 'soft' }, withoutCamera));
+  #troubleWords(trouble: MediaTrouble): HTMLElement {
+    const words = troubleWords(trouble, this.#media);
+    this.#trouble.replaceChildren(h('strong', {}, words.title), h('ol', {}, ...words.steps.map(step => h('li', {}, step))), h('p', { class: 'soft' }, words.meanwhile));
     return this.#trouble;
+  }
+
+  #lackWords(trouble: MediaTrouble): string {
+    const { title, meanwhile } = troubleWords(trouble, this.#media);
+    return `${title}. ${meanwhile}`;
   }
 
   async #listDevices(): Promise<void> {
