@@ -7,7 +7,7 @@ import { isControlled, store } from '../support/server.js';
 const files = ['meet', 'resume'];
 // The store behind the server makes no difference to how a screen looks, nor to what two browsers agree on.
 if (store !== 'postgres') {
-  files.push('screens', 'keyboard', 'figures', 'glare', 'network', 'candidates');
+  files.push('screens', 'keyboard', 'manners', 'figures', 'glare', 'network', 'candidates');
 }
 if (isControlled) {
   files.push('stop', ...store === 'postgres' ? ['crash'] : ['full']);

@@ -1,11 +1,13 @@
 import {
-  type Call, type CallEnded, type Card, type ConnectionState, createClient, type QueueStatus, type QueueWishes,
-  type Resumed, type Socials,
+  type Call, type CallEnded, type Card, type ConnectionState, createClient, MatchmakerError, type QueueStatus,
+  type QueueWishes, type Resumed, type Socials,
 } from '@matchmaker/client';
 import { AfterScreen } from './after.ts';
 import { CallScreen } from './call/screen.ts';
 import { OutgoingInvite } from './invites.ts';
+import { closeDialogs } from '../../ui/dom.ts';
 import { LobbyScreen } from './lobby/screen.ts';
+import { isVisible, setVisible } from './lobby/visible.ts';
 import { Media } from './media/media.ts';
 import { explain } from './parts/format.ts';
 import { showHeader } from './parts/header.ts';
@@ -13,6 +15,11 @@ import { Notices } from './parts/notices.ts';
 import { Ringing } from './ringing.ts';
 import { ConnectingScreen, ElsewhereScreen, StoppedScreen } from './trouble.ts';
 import { WelcomeScreen } from './welcome.ts';
+
+/** For how long a call is waited for to be ended by the server. */
+const hangUpMs = 2000;
+/** After a longer sleep nobody may be there to be seen. */
+const lookAgainMs = 5 * 60_000;
 
 /** What fills the page; it is told when it goes. */
 export interface Screen {
@@ -27,7 +34,6 @@ export class App {
   readonly notices = new Notices(document.querySelector('#notices')!);
   /** What the person last wished for; kept while the page is open. */
   wishes: QueueWishes = { callSeconds: 300 };
-  visible = true;
   /** What I shared in the last call, to be offered in the next. */
   socials: Socials = {};
   queue: QueueStatus | undefined;
@@ -35,13 +41,18 @@ export class App {
   readonly #said = document.querySelector<HTMLElement>('#said')!;
   readonly #ringing = new Ringing(this, document.querySelector('#dialogs')!);
   #screen: Screen | undefined;
+  /** When this page last heard of the place that it asked for; another tab's place is not its own to take again. */
+  #lookedAt: number | undefined;
+  /** The call that I left, whether or not the server has heard of it. */
+  #hungUp: string | undefined;
 
   start(): void {
     const { client } = this;
     showHeader(this, document.querySelector('#top')!);
     client.on('state', state => this.#onState(state));
     client.on('resumed', resumed => this.#onResumed(resumed));
-    client.on('queueStatus', status => this.#setQueue(status));
+    // One that was under way when I left the queue, or was met, is old.
+    client.on('queueStatus', status => this.queue && this.#setQueue(status));
     client.on('inviteReceived', invite => this.#ringing.receive(invite));
     client.on('inviteExtended', ({ inviteId, remainingSeconds }) => this.#ringing.extend(inviteId, remainingSeconds));
     client.on('inviteEnded', end => this.#ringing.end(end));
@@ -54,8 +65,9 @@ export class App {
     } else {
       this.#show(new WelcomeScreen(this));
     }
-    addEventListener('online', () => this.#onState(client.state));
-    addEventListener('offline', () => this.#onState(client.state));
+    const onNetwork = (): void => client.state.state === 'ended' ? undefined : this.#onState(client.state);
+    addEventListener('online', onNetwork);
+    addEventListener('offline', onNetwork);
   }
 
   get me(): Card | undefined {
@@ -75,22 +87,25 @@ export class App {
   }
 
   async signOut(): Promise<void> {
-    this.#ringing.stop();
-    this.queue = undefined;
-    await this.attempt(this.client.signOut());
-    this.#showWelcome();
+    const told = this.client.signOut();
+    this.#startAnew();
+    await this.attempt(told);
   }
 
   async eraseMe(): Promise<void> {
     if (await this.attempt(this.client.eraseMe().then(() => true))) {
-      this.#ringing.stop();
-      this.queue = undefined;
-      this.#showWelcome();
+      this.#startAnew();
       this.notices.say('Your account is deleted.');
     }
   }
 
-  #showWelcome(why?: string): void {
+  /** Nothing stays on the page of the person who was here. */
+  #startAnew(why?: string): void {
+    this.#ringing.stop();
+    this.#setQueue(undefined);
+    this.socials = {};
+    this.wishes = { callSeconds: 300 };
+    setVisible(true);
     this.media.close();
     this.#show(new WelcomeScreen(this, why));
   }
@@ -101,9 +116,11 @@ export class App {
   }
 
   showLobby(): void {
-    this.#show(new LobbyScreen(this));
+    if (!(this.#screen instanceof LobbyScreen)) {
+      this.#show(new LobbyScreen(this));
+    }
     if (!this.queue) {
-      void this.attempt(this.client.setAvailable(this.visible));
+      void this.attempt(this.client.setAvailable(isVisible()));
     }
   }
 
@@ -122,17 +139,16 @@ export class App {
     const place = await this.attempt(this.client.joinQueue(this.wishes));
     // A call may begin before the answer is here: whoever fits is often waiting already.
     if (place && !this.#call) {
+      this.#lookedAt = Date.now();
       this.#setQueue(place);
-      if (!(this.#screen instanceof LobbyScreen)) {
-        this.showLobby();
-      }
+      this.showLobby();
     }
   }
 
   async leaveQueue(): Promise<void> {
     this.#setQueue(undefined);
     await this.attempt(this.client.leaveQueue());
-    await this.attempt(this.client.setAvailable(this.visible));
+    await this.attempt(this.client.setAvailable(isVisible()));
   }
 
   async invite(person: Card): Promise<void> {
@@ -146,24 +162,58 @@ export class App {
     }
   }
 
-  async next(callId: string): Promise<void> {
-    const closed = await this.attempt(this.client.next(callId));
-    if (closed && (!this.#call || this.#call.callId === callId)) {
-      this.#setQueue(closed.queue);
-      this.showLobby();
+  async accept(inviteId: string, callSeconds: number, from: Card): Promise<void> {
+    try {
+      await this.client.acceptInvite(inviteId, callSeconds);
+    } catch (error) {
+      this.notices.say(explain(error, { unavailable: `${from.name} is not connected right now.` }));
+      if (!(error instanceof MatchmakerError && error.retryable)) {
+        this.closeInvite(inviteId); // otherwise it rings on
+      }
     }
   }
 
+  async next(callId: string): Promise<void> {
+    const closed = await this.attempt(this.client.next(callId));
+    if (closed && (!this.#call || this.#call.callId === callId)) {
+      this.#lookedAt = Date.now();
+      this.#setQueue(closed.queue);
+      this.showLobby();
+      await (closed.queue ? undefined : this.joinQueue());
+    }
+  }
+
+  /** Hanging up works at once: a server that does not hear of it now hears of it when it is back. */
   async endCall(callId: string): Promise<void> {
-    await this.attempt(this.client.endCall(callId));
+    this.#hungUp = callId;
+    setTimeout(() => this.#leaveCall(), this.client.state.state === 'online' ? hangUpMs : 0);
+    try {
+      await this.client.endCall(callId);
+    } catch (error) {
+      this.#leaveCall();
+      if (!(error instanceof MatchmakerError && error.code === 'offline')) {
+        this.notices.say(explain(error));
+      }
+    }
+  }
+
+  #leaveCall(): void {
+    if (this.#screen instanceof CallScreen && this.#screen.call.callId === this.#hungUp) {
+      this.#showAfter(this.#screen, 'hung_up');
+      this.#onState(this.client.state); // what the call said of the connection
+    }
   }
 
   async takeCall(): Promise<void> {
     await this.attempt(this.client.takeCall());
   }
 
-  async block(person: Card): Promise<void> {
-    await this.attempt(this.client.block(person.id).then(() => this.notices.say(`You will not meet ${person.name} again.`)));
+  async block(person: Card): Promise<boolean> {
+    const blocked = await this.attempt(this.client.block(person.id).then(() => true)) ?? false;
+    if (blocked) {
+      this.notices.say(`You will not meet ${person.name} again.`);
+    }
+    return blocked;
   }
 
   /** The call that this page shows, here or in another tab. */
@@ -174,6 +224,7 @@ export class App {
   #show(screen: Screen): void {
     this.#screen?.leave?.();
     this.#screen = screen;
+    closeDialogs(); // they belong to what was there
     this.#root.replaceChildren(screen.element);
     this.#root.focus({ preventScroll: true });
   }
@@ -183,11 +234,11 @@ export class App {
       this.notices.connection(state, true);
       this.#ringing.stop();
       if (state.reason === 'session_ended') {
-        this.queue = undefined;
         const call = this.#screen instanceof CallScreen ? `Your call with ${this.#screen.call.partner.name} is over, because your` : 'Your';
-        this.#showWelcome(`${call} sign-in has ended. Please start again.`);
+        this.#startAnew(`${call} sign-in has ended. Please start again.`);
       } else {
         this.#show(new StoppedScreen(this, state.reason, state.error));
+        this.media.close();
       }
     } else {
       const screen = this.#screen;
@@ -201,6 +252,11 @@ export class App {
   #onResumed(resumed: Resumed): void {
     const { call } = resumed;
     this.#ringing.keep(resumed.invites);
+    if (call && call.callId === this.#hungUp) {
+      void this.endCall(call.callId);
+      this.#leaveCall();
+      return;
+    }
     if (call) {
       this.#enterCall(call, 'taken');
       if (this.#screen instanceof CallScreen) {
@@ -210,24 +266,35 @@ export class App {
       return;
     }
     if (this.#screen instanceof CallScreen) {
-      this.#showAfter(this.#screen);
+      this.#showAfter(this.#screen, this.#screen.call.callId === this.#hungUp ? 'hung_up' : undefined);
     } else if (this.#screen instanceof ConnectingScreen || this.#screen instanceof ElsewhereScreen || this.#screen instanceof StoppedScreen) {
       this.#show(new LobbyScreen(this));
     }
-    if (resumed.queue) {
-      this.#setQueue(resumed.queue);
-    } else if (this.queue) {
-      void this.joinQueue(); // away for longer than the place was kept
-    } else if (resumed.status === 'idle' && this.visible) {
+    // Away for longer than the place was kept?
+    const lost = this.queue !== undefined && resumed.queue === undefined;
+    const looksAgain = lost && Date.now() - (this.#lookedAt ?? 0) < lookAgainMs;
+    this.#setQueue(resumed.queue);
+    if (looksAgain) {
+      void this.joinQueue();
+      return;
+    }
+    if (lost) {
+      this.notices.say('You are no longer looking for someone.');
+    }
+    if (resumed.status === 'idle' && isVisible()) {
       void this.attempt(this.client.setAvailable(true));
     }
   }
 
   #enterCall(call: Call, how: 'started' | 'taken'): void {
+    if (call.callId === this.#hungUp) {
+      return;
+    }
     this.#ringing.stop();
-    this.queue = undefined;
+    this.#setQueue(undefined);
     if (!call.here) {
       this.#show(new ElsewhereScreen(this, call));
+      this.media.close();
     } else if (this.#screen instanceof CallScreen && this.#screen.call.callId === call.callId) {
       this.#screen.update(call);
     } else {
@@ -238,6 +305,7 @@ export class App {
   #onCallMoved(callId: string): void {
     if (this.#screen instanceof CallScreen && this.#screen.call.callId === callId) {
       this.#show(new ElsewhereScreen(this, { ...this.#screen.call, here: false }));
+      this.media.close();
     }
   }
 
@@ -252,13 +320,14 @@ export class App {
     this.#ringing.close(inviteId);
   }
 
-  #showAfter(screen: CallScreen | ElsewhereScreen, end?: CallEnded): void {
+  #showAfter(screen: CallScreen | ElsewhereScreen, end: CallEnded | 'hung_up' | undefined): void {
     this.media.close();
     this.#show(new AfterScreen(this, screen.call.partner, end, screen instanceof CallScreen ? screen.socials : undefined));
   }
 
   #setQueue(status: QueueStatus | undefined): void {
     this.queue = status;
+    this.#lookedAt = status && this.#lookedAt && Date.now();
     if (this.#screen instanceof LobbyScreen) {
       this.#screen.showQueue(status);
     }

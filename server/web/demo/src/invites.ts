@@ -12,10 +12,12 @@ const longerFromSeconds = 12;
 /** Somebody asks me. */
 export class IncomingInvite {
   readonly element: HTMLElement;
+  readonly inviteId: string;
   readonly #stopRinging: () => void;
   #deadline: Deadline;
 
   constructor(app: App, { inviteId, from, callSeconds, remainingSeconds }: LiveInvite) {
+    this.inviteId = inviteId;
     this.#deadline = new Deadline(remainingSeconds);
     const left = new Countdown();
     const title = h('h2', { id: `invite-${inviteId}` }, `${from.name} would like to talk`);
@@ -24,7 +26,12 @@ export class IncomingInvite {
       ...lengths.map(seconds => h('option', { value: seconds, selected: seconds === callSeconds }, duration(seconds) + (seconds === callSeconds ? ', as asked' : ''))));
     const accept = h('button', { class: 'primary big', 'data-testid': 'accept', onclick: () => {
       accept.disabled = true;
-      void app.attempt(app.client.acceptInvite(inviteId, Number(length.value))).then(accepted => accepted ?? app.closeInvite(inviteId));
+      void app.accept(inviteId, Number(length.value), from).then(() => {
+        accept.disabled = false;
+        if (document.activeElement === document.body) {
+          accept.focus();
+        }
+      });
     } }, icon('phone'), 'Accept');
     const decline = h('button', { class: 'big', 'data-testid': 'decline', onclick: () => {
       app.closeInvite(inviteId);
@@ -34,8 +41,11 @@ export class IncomingInvite {
       h('div', { class: 'row caller' }, avatar(from), h('div', { class: 'grow', id: `about-${inviteId}` }, title, h('p', { class: 'soft small' }, about(from) || 'Says nothing about themselves.')), left.element),
       field('How long', length, 'The call is as long as the mean of both wishes.'),
       h('div', { class: 'row answers' }, decline, accept));
-    this.#stopRinging = ring(`${from.name} is calling`);
-    everyTick(this.element, () => left.show(this.#deadline.seconds));
+    this.#stopRinging = ring('Somebody is calling');
+    everyTick(this.element, () => {
+      left.show(this.#deadline.seconds);
+      closeWhenOver(app, inviteId, this.#deadline);
+    });
   }
 
   /** Not a button: whoever is typing must not accept by the next space. */
@@ -79,6 +89,7 @@ export class OutgoingInvite {
     everyTick(this.element, () => {
       left.show(this.#deadline.seconds);
       longer.hidden = this.#deadline.seconds > longerFromSeconds;
+      closeWhenOver(app, inviteId, this.#deadline);
     });
   }
 
@@ -92,5 +103,12 @@ export class OutgoingInvite {
 
   close(): void {
     this.element.remove();
+  }
+}
+
+/** Without a connection nobody says that it has rung out. */
+function closeWhenOver(app: App, inviteId: string, deadline: Deadline): void {
+  if (deadline.isLongOver) {
+    app.closeInvite(inviteId);
   }
 }

@@ -2,12 +2,13 @@ import type { InviteEnded, LiveInvite } from '@matchmaker/client';
 import type { App } from './app.ts';
 import { IncomingInvite, OutgoingInvite } from './invites.ts';
 
-/** The invites that ring on this page: any number that ask me, and the one with which I ask. */
+/** The invites that ring on this page: those that ask me, and those with which I ask. */
 export class Ringing {
   readonly #app: App;
   readonly #root: HTMLElement;
-  readonly #incoming = new Map<string, IncomingInvite>();
-  #outgoing: OutgoingInvite | undefined;
+  readonly #invites = new Map<string, IncomingInvite | OutgoingInvite>();
+  /** Where the focus was before they took it. */
+  #before: Element | null = null;
 
   constructor(app: App, root: HTMLElement) {
     this.#app = app;
@@ -15,29 +16,29 @@ export class Ringing {
   }
 
   receive(invite: LiveInvite): void {
-    if (invite.from.id === this.#app.me?.id) {
-      // After a reload: the invite rings on, and names nobody.
-      this.ask(new OutgoingInvite(this.#app, undefined, invite.inviteId, invite.callSeconds, invite.remainingSeconds));
-    } else if (!this.#incoming.has(invite.inviteId)) {
-      const shown = new IncomingInvite(this.#app, invite);
-      this.#incoming.set(invite.inviteId, shown);
-      this.#show(shown);
+    if (this.#invites.has(invite.inviteId)) {
+      return;
     }
+    // Mine after a reload: it rings on, and names nobody.
+    this.#show(invite.from.id === this.#app.me?.id
+      ? new OutgoingInvite(this.#app, undefined, invite.inviteId, invite.callSeconds, invite.remainingSeconds)
+      : new IncomingInvite(this.#app, invite));
   }
 
   ask(invite: OutgoingInvite): void {
-    this.#outgoing?.close();
-    this.#outgoing = invite;
-    this.#show(invite);
+    if (!this.#invites.has(invite.inviteId)) {
+      this.#show(invite);
+    }
   }
 
   extend(inviteId: string, remainingSeconds: number): void {
-    this.#find(inviteId)?.extend(remainingSeconds);
+    this.#invites.get(inviteId)?.extend(remainingSeconds);
   }
 
   end({ inviteId, outcome }: InviteEnded): void {
-    if (this.#outgoing?.inviteId === inviteId) {
-      const name = this.#outgoing.person?.name ?? 'The other person';
+    const invite = this.#invites.get(inviteId);
+    if (invite instanceof OutgoingInvite) {
+      const name = invite.person?.name ?? 'The other person';
       const texts = { declined: `${name} would rather not.`, expired: `${name} did not answer.`, unavailable: `${name} is gone.` };
       if (outcome in texts) {
         this.#app.notices.say(texts[outcome as keyof typeof texts]);
@@ -47,39 +48,56 @@ export class Ringing {
   }
 
   close(inviteId: string): void {
-    const invite = this.#find(inviteId);
+    const invite = this.#invites.get(inviteId);
     const hadFocus = invite?.element.contains(document.activeElement) === true;
     invite?.close();
-    this.#incoming.delete(inviteId);
-    if (this.#outgoing?.inviteId === inviteId) {
-      this.#outgoing = undefined;
-    }
+    this.#invites.delete(inviteId);
     if (hadFocus) {
-      document.querySelector<HTMLElement>('main')?.focus({ preventScroll: true });
+      this.#passFocus();
     }
   }
 
   /** After a reconnect: only what the server still knows of rings on. */
   keep(live: LiveInvite[]): void {
     const ids = new Set(live.map(invite => invite.inviteId));
-    for (const id of [...this.#incoming.keys(), ...this.#outgoing ? [this.#outgoing.inviteId] : []]) {
-      if (!ids.has(id)) {
-        this.close(id);
-      }
+    [...this.#invites.keys()].filter(id => !ids.has(id)).forEach(id => this.close(id));
+    for (const invite of live) {
+      this.extend(invite.inviteId, invite.remainingSeconds);
+      this.receive(invite);
     }
-    live.filter(invite => !this.#find(invite.inviteId)).forEach(invite => this.receive(invite));
   }
 
   stop(): void {
     this.keep([]);
   }
 
-  #find(inviteId: string): IncomingInvite | OutgoingInvite | undefined {
-    return this.#incoming.get(inviteId) ?? (this.#outgoing?.inviteId === inviteId ? this.#outgoing : undefined);
-  }
-
   #show(invite: IncomingInvite | OutgoingInvite): void {
+    this.#invites.set(invite.inviteId, invite);
+    if (!this.#root.contains(document.activeElement)) {
+      this.#before = document.activeElement;
+    }
+    this.#rise();
     this.#root.append(invite.element);
     invite.focus();
+  }
+
+  /** What is not in an open dialog cannot be answered while it is open. */
+  #rise(): void {
+    const dialog = document.querySelector('dialog[open]');
+    if (dialog && !dialog.contains(this.#root)) {
+      dialog.append(this.#root);
+      dialog.addEventListener('close', () => document.body.append(this.#root), { once: true });
+    }
+  }
+
+  #passFocus(): void {
+    const other = [...this.#invites.values()].at(-1)?.element;
+    const before = this.#before instanceof HTMLElement && this.#before !== document.body ? this.#before : undefined;
+    for (const next of [other, before, document.querySelector('main')]) {
+      next?.focus({ preventScroll: true });
+      if (next && next === document.activeElement) {
+        return; // what is hidden or gone does not take it
+      }
+    }
   }
 }

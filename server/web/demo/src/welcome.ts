@@ -26,7 +26,7 @@ export class WelcomeScreen implements Screen {
         h('p', { class: 'soft large' }, 'Short video calls with people who are here right now. You choose who, or let us find someone who fits.')),
       h('div', { class: 'mirror stack' }, this.#preview.element,
         h('ul', { class: 'facts small' },
-          h('li', {}, icon('camera'), 'Picture and sound go directly from you to the other person. Nothing is recorded.'),
+          h('li', {}, icon('camera'), 'Picture and sound go to the other person alone, directly or through a relay that cannot see them. Nothing is recorded.'),
           h('li', {}, icon('chat'), 'What you write goes through our server and stays in both histories.'))),
       h('form', { class: 'card stack', onsubmit: event => { event.preventDefault(); void this.#signIn(); } },
         h('h2', {}, 'How others see you'),

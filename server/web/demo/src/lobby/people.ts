@@ -1,7 +1,7 @@
 import type { Person } from '@matchmaker/client';
 import type { App } from '../app.ts';
 import { showAvatar } from '../../../ui/avatar.ts';
-import { h, setText } from '../../../ui/dom.ts';
+import { h, passFocus, setText } from '../../../ui/dom.ts';
 import { icon } from '../../../ui/icons.ts';
 import { about, until } from '../parts/format.ts';
 
@@ -72,11 +72,7 @@ export class People {
 
   #cutEnd(): void {
     while (this.#places.length > 0 && !this.#places.at(-1)?.person) {
-      const place = this.#places.pop();
-      if (place?.element.contains(document.activeElement)) {
-        this.#list.closest<HTMLElement>('main')?.focus({ preventScroll: true });
-      }
-      place?.element.remove();
+      this.#places.pop()?.element.remove();
     }
   }
 }
@@ -97,6 +93,9 @@ class Place {
 
   show(person: Person | undefined): void {
     const cools = person?.cooldownUntil !== undefined && Date.parse(person.cooldownUntil) > Date.now();
+    if (!person || cools) {
+      passFocus(this.element);
+    }
     if (person !== this.person) {
       this.person = person;
       this.element.classList.toggle('left', !person);

@@ -8,6 +8,7 @@ import { showHistory } from '../parts/header.ts';
 import { MeetAnyone } from './meet.ts';
 import { People } from './people.ts';
 import { callLength } from './length.ts';
+import { isVisible, setVisible } from './visible.ts';
 
 /** Two equal ways to meet: anyone who fits, or one of the people who are here. */
 export class LobbyScreen implements Screen {
@@ -24,8 +25,8 @@ export class LobbyScreen implements Screen {
     this.#meet = new MeetAnyone(app);
     this.#people = new People(app);
     this.#preview = new Preview(app.media);
-    const visible = h('input', { type: 'checkbox', id: 'visible', checked: app.visible, 'data-testid': 'visible',
-      onchange: () => { app.visible = visible.checked; void app.attempt(app.client.setAvailable(app.visible)); } });
+    const visible = h('input', { type: 'checkbox', id: 'visible', checked: isVisible(), 'data-testid': 'visible',
+      onchange: () => { setVisible(visible.checked); void app.attempt(app.client.setAvailable(visible.checked)); } });
     this.element = h('div', { class: 'lobby', 'data-testid': 'lobby' },
       h('h1', { class: 'heard' }, 'Lobby'),
       h('div', { class: 'side stack' },

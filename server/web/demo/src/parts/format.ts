@@ -1,12 +1,19 @@
 import type { Card, EndReason, Gender } from '@matchmaker/client';
 import { MatchmakerError } from '@matchmaker/client';
 
+const lateMs = 5000;
+
 /** Counts down on this device's steady clock from what the server said was left. */
 export class Deadline {
   readonly #at: number;
 
   constructor(remainingSeconds: number) {
     this.#at = performance.now() + remainingSeconds * 1000;
+  }
+
+  /** Over for longer than the word of it can take to come. */
+  get isLongOver(): boolean {
+    return performance.now() > this.#at + lateMs;
   }
 
   get seconds(): number {
@@ -92,11 +99,16 @@ const errorTexts: Readonly<Record<string, string>> = {
   unreachable: 'The server cannot be reached.',
 };
 
+/** What a person can do about a field that the server does not take. */
+const fieldTexts: Readonly<Record<string, string>> = {
+  languages: 'One of the languages is not known. Write it in English, such as German, or as a code, such as de.',
+};
+
 /** Words for the person at the page; those given take precedence. */
 export function explain(error: unknown, words: Readonly<Record<string, string>> = {}): string {
   if (!(error instanceof MatchmakerError)) {
     throw error;
   }
-  const text = words[error.code] ?? errorTexts[error.code] ?? error.message;
+  const text = words[error.code] ?? errorTexts[error.code] ?? fieldTexts[error.field ?? ''] ?? error.message;
   return error.retryAfterSeconds ? `${text} Again in ${duration(error.retryAfterSeconds)}.` : text;
 }

@@ -36,8 +36,8 @@ function showAccount(app: App): void {
   const save = async (): Promise<void> => {
     try {
       await app.client.updateMe(fields.profile);
+      dialog.close(); // first, since nothing is read out behind it
       app.notices.say('Saved. Others see it from now on.');
-      dialog.close();
     } catch (problem) {
       setText(error, explain(problem));
       fields.focus(problem);

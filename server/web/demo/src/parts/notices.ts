@@ -8,7 +8,10 @@ const most = 3;
 /** Short words at the top of the page, read out by screen readers. */
 export class Notices {
   readonly #root: HTMLElement;
-  readonly #connection = h('p', { class: 'notice trouble-notice', 'data-testid': 'connection-notice', hidden: true });
+  readonly #why = h('span');
+  /** For the eyes: read out, it would be a word every second. */
+  readonly #when = h('span', { 'aria-hidden': 'true' });
+  readonly #connection = h('p', { class: 'notice trouble-notice', 'data-testid': 'connection-notice', hidden: true }, this.#why, ' ', this.#when);
   #retry: ReturnType<typeof setInterval> | undefined;
 
   constructor(root: HTMLElement) {
@@ -37,7 +40,8 @@ export class Notices {
       return;
     }
     const deadline = new Deadline(state.retryInSeconds ?? 0);
-    const step = (): void => setText(this.#connection, `${whyOffline(state.error)} ${whenAgain(deadline)}`);
+    const step = (): void => setText(this.#when, whenAgain(deadline));
+    setText(this.#why, whyOffline(state.error));
     step();
     this.#retry = setInterval(step, 1000);
   }

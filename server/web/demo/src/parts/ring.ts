@@ -1,7 +1,10 @@
 const everyMs = 2000;
 const title = document.title;
 
-/** Two soft tones and the window's title, until stopped. Silent where the browser allows no sound yet. */
+/**
+ * Two soft tones and the window's title, until stopped. Silent where the browser allows no sound yet. No names in the
+ * title: browsers keep it in their history.
+ */
 export function ring(words: string): () => void {
   const sound = new AudioContext();
   let on = false;
