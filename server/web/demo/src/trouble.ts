@@ -15,14 +15,14 @@ export class ConnectingScreen implements Screen {
   readonly element: HTMLElement;
   readonly #title = h('h1', {}, 'Connecting…');
   readonly #why = h('p', { class: 'soft' });
-  readonly #when = h('p', { role: 'status', class: 'soft', hidden: true });
+  readonly #when = h('p', { class: 'soft', hidden: true });
   readonly #sign = h('span', { class: 'sign' }, h('span', { class: 'spinner' }));
   readonly #countdown = new Countdown();
   #deadline: Deadline | undefined;
 
   constructor(app: App) {
     this.element = h('section', { class: 'card trouble', 'data-testid': 'connecting' },
-      this.#sign, this.#title, this.#why, this.#when,
+      this.#sign, h('div', { class: 'stack', role: 'status' }, this.#title, this.#why), this.#when,
       h('button', { class: 'quiet', onclick: () => void app.signOut() }, 'Sign out'));
     this.show(app.client.state);
     everyTick(this.element, () => this.#tick());
