@@ -42,6 +42,17 @@ test('A cut socket is told at once, and so is its return', async () => {
   assert.deepEqual([home.callId, home.state], [call.id, 'back']);
 });
 
+test('Who comes back hears that the partner is away meanwhile, and how long that is waited for', async () => {
+  const { ann, bob, call } = await couple();
+  await Promise.all([ann.cut(), bob.cut()]);
+  const again = await back(ann);
+  const away = await again.expect('partnerStatus');
+  assert.deepEqual([away.callId, away.state], [call.id, 'away']);
+  assert.ok(away.remainingSeconds > 20 && away.remainingSeconds <= 30, `${away.remainingSeconds}`);
+  await back(bob);
+  assert.equal((await again.expect('partnerStatus')).state, 'back');
+});
+
 test('A reload of the page takes the call along', async () => {
   const { ann, bob, call } = await couple();
   const again = await back(ann);

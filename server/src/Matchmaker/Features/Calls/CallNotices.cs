@@ -32,6 +32,23 @@ internal sealed class CallNotices(IOutbox outbox, ConnectionManager connections,
         [new PartnerStatus(call.CallId, state, state == PartnerState.Away ? (int)options.Value.Grace.TotalSeconds : null)],
         supersede: "partnerStatus");
 
+    /// <summary>Tells a connection that has just come back that its partner is away: it was not there to hear it.</summary>
+    public void PartnerIfAway(LiveCall call, Guid userId, string connectionId)
+    {
+        long? since;
+        lock (call.Gate)
+        {
+            since = call.PartnerOf(userId).AwayStamp;
+        }
+
+        if (since is { } stamp)
+        {
+            var left = Math.Max(0, (int)Math.Ceiling((options.Value.Grace - time.GetElapsedTime(stamp)).TotalSeconds));
+            outbox.ToConnection(
+                connectionId, CallEvents.PartnerStatus, [new PartnerStatus(call.CallId, PartnerState.Away, left)], "partnerStatus");
+        }
+    }
+
     /// <summary>To the connection of the partner that the call belongs to; false when there is none.</summary>
     public bool ToPartner(LiveCall call, Guid userId, ClientEvent e, object?[] arguments, string? supersede = null)
     {
