@@ -35,6 +35,9 @@ internal sealed record ArchivedCall(
         ? new HistoryEntry(CallId, view.Partner, StartedAt, Seconds, CallJson.Parse<EndReason>(Reason), CallJson.Parse<CallOrigin>(Origin), false)
         : null;
 
+    /// <summary>Without lines of somebody who has erased the account: their history goes first, and by it they would be found here.</summary>
+    public ArchivedCall OfItsMembers() => this with { Lines = [.. Lines.Where(line => Views.Any(view => view.UserId == line.From))] };
+
     /// <summary>Without what a user who erases the account had in it.</summary>
     public ArchivedCall Without(Guid userId) => this with
     {

@@ -83,7 +83,7 @@ internal sealed class PostgresArchiveStore(Database database)
 
         var pieces = await Read(connection, await Affordable(connection, old));
         await Step(ArchiveStep.Read);
-        var kept = pieces.Where(piece => piece.Views.Count > 0).ToList();
+        var kept = pieces.Where(piece => piece.Views.Count > 0).Select(piece => piece.OfItsMembers()).ToList();
         var views = kept.SelectMany(piece => piece.Views.Select(view => (view.UserId, piece.CallId, piece.StartedAt))).ToList();
         var owners = new { Users = views.ConvertAll(v => v.UserId).ToArray(), UserCalls = views.ConvertAll(v => v.CallId).ToArray() };
         await connection.ExecuteAsync(WriteSql, new

@@ -45,9 +45,13 @@ internal sealed class Chat(Calls.Calls calls, IChatStore store, IOutbox outbox)
         return new ChatSent(View(line).Id, line.At);
     }
 
-    /// <summary>The last lines of a call, oldest first.</summary>
-    public async Task<IReadOnlyList<ChatLine>> LastOf(Guid callId, int limit = LastLines) =>
-        [.. (await store.LastOf(callId, limit)).Select(l => View(l) with { ClientId = null })];
+    /// <summary>The last lines of a running call, oldest first.</summary>
+    public async Task<IReadOnlyList<ChatLine>> LastOf(Guid callId) => Views(await store.LastOf(callId, LastLines));
+
+    /// <summary>The last lines of a call that is over, oldest first.</summary>
+    public async Task<IReadOnlyList<ChatLine>> Transcript(Guid callId, int limit) => Views(await store.Transcript(callId, limit));
+
+    private static IReadOnlyList<ChatLine> Views(IReadOnlyList<StoredLine> lines) => [.. lines.Select(l => View(l) with { ClientId = null })];
 
     private void Tell(LiveSeat seat, LiveCall call, ChatLine line)
     {

@@ -24,7 +24,7 @@ internal static class ChatFeature
             await calls.FindInHistory(user.UserId(), WireId.Parse(callId)) is { } entry
                 ? Results.Ok(new HistoryDetail(
                     entry.CallId, entry.Partner, entry.StartedAt, entry.Seconds, entry.Reason, entry.Origin, entry.Reported,
-                    await chat.LastOf(entry.CallId, LinesInHistory)))
+                    await chat.Transcript(entry.CallId, LinesInHistory)))
                 : Problems.From(CommonRefusals.NotFound)).RequireAuthorization();
 
     private sealed class ChatErasure(IChatStore store) : IErasable

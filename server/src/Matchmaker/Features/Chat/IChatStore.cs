@@ -6,8 +6,11 @@ internal interface IChatStore
     /// <summary>Adds a line; the same key again answers the line that is there.</summary>
     Task<StoredLine> Add(NewLine line);
 
-    /// <summary>The last lines of a call, oldest first.</summary>
+    /// <summary>The last lines of a running call, oldest first.</summary>
     Task<IReadOnlyList<StoredLine>> LastOf(Guid callId, int limit);
+
+    /// <summary>The last lines of a call that is over, also when it is in the archive, oldest first.</summary>
+    Task<IReadOnlyList<StoredLine>> Transcript(Guid callId, int limit);
 
     /// <summary>Forgets what a user wrote.</summary>
     Task Erase(Guid userId);

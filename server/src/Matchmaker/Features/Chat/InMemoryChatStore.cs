@@ -48,6 +48,8 @@ internal sealed class InMemoryChatStore(EmbeddedLock embedded, TimeProvider time
         }
     }
 
+    public Task<IReadOnlyList<StoredLine>> Transcript(Guid callId, int limit) => LastOf(callId, limit);
+
     public Task Erase(Guid userId)
     {
         lock (embedded.Gate)

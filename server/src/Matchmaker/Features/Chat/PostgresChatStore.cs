@@ -34,10 +34,13 @@ internal sealed class PostgresChatStore : IChatStore
 
     public Task<StoredLine> Add(NewLine line) => _lines.Write(line);
 
+    public async Task<IReadOnlyList<StoredLine>> LastOf(Guid callId, int limit) =>
+        await _database.Query<StoredLine>(LastSql, new { Call = callId, Limit = limit });
+
     // The rows first: what is moved in between is then found twice, and told once.
-    public async Task<IReadOnlyList<StoredLine>> LastOf(Guid callId, int limit)
+    public async Task<IReadOnlyList<StoredLine>> Transcript(Guid callId, int limit)
     {
-        var recent = await _database.Query<StoredLine>(LastSql, new { Call = callId, Limit = limit });
+        var recent = await LastOf(callId, limit);
         var archived = recent.Count < limit ? await _archive.Lines(callId) : [];
         return archived.Count == 0
             ? recent

@@ -23,7 +23,7 @@ internal static class MemoryFeature
             })
             .ValidateDataAnnotations()
             .Validate<IMemoryGauge>(
-                (o, gauge) => MemoryThresholds.Of(MemoryManager.LimitOf(o, gauge), Bytes(o.WarningMb), Bytes(o.CriticalMb)) is not null,
+                (o, gauge) => MemoryThresholds.From(o, gauge) is not null,
                 "MEMORY_WARNING_THRESHOLD must be under MEMORY_CRITICAL_THRESHOLD, and that under the limit (MEMORY_LIMIT_MB)")
             .ValidateOnStart();
         services.AddSingleton<IMemoryGauge, ProcessMemoryGauge>();
@@ -93,8 +93,6 @@ internal static class MemoryFeature
         new(record.At, record.Depth, record.Level, Megabytes(record.FreedBytes), record.Milliseconds, record.Actions);
 
     private static double Megabytes(long bytes) => Math.Round(bytes / 1024d / 1024d, 2);
-
-    private static long? Bytes(int? megabytes) => megabytes is { } mb ? (long)mb * 1024 * 1024 : null;
 
     private static TimeSpan? Milliseconds(int? ms) => ms is { } m ? TimeSpan.FromMilliseconds(m) : null;
 }

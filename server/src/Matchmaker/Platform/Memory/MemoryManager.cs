@@ -4,7 +4,8 @@ namespace Matchmaker.Platform.Memory;
 
 /// <summary>
 /// Watches how near the limit this process is, and makes room: caches shrink and old things go before anybody is
-/// refused. Level, thresholds and history are read from any thread; one clean-up runs at a time.
+/// refused. Level, thresholds and history are read from any thread; one clean-up runs at a time, and the level is judged
+/// on while it does: it may wait for the database.
 /// </summary>
 internal sealed class MemoryManager : BackgroundService
 {
@@ -21,9 +22,9 @@ internal sealed class MemoryManager : BackgroundService
     private readonly ILogger<MemoryManager> _logger;
     private readonly SemaphoreSlim _turn = new(1, 1);
     private readonly Queue<CleanupRecord> _records = new();
-    private readonly long _limit;
     private volatile MemoryThresholds _thresholds;
     private volatile int _level;
+    private Task _cleaning = Task.CompletedTask;
     private long? _lastPressure;
     private long _lastPeriodic;
     private long _lastReport;
@@ -39,8 +40,7 @@ internal sealed class MemoryManager : BackgroundService
         _options = options.Value;
         _time = time;
         _logger = logger;
-        _limit = LimitOf(_options, gauge);
-        _thresholds = MemoryThresholds.Of(_limit, Bytes(_options.WarningMb), Bytes(_options.CriticalMb))
+        _thresholds = MemoryThresholds.From(_options, gauge)
             ?? throw new InvalidOperationException("The thresholds were validated at the start.");
         _lastPeriodic = _lastReport = time.GetTimestamp();
     }
@@ -57,9 +57,6 @@ internal sealed class MemoryManager : BackgroundService
     /// <summary>True while new work is to be refused with 503.</summary>
     public bool IsShedding => Level == MemoryLevel.Shed;
 
-    /// <summary>The limit that the options and the container give, in bytes.</summary>
-    public static long LimitOf(MemoryOptions options, IMemoryGauge gauge) => Bytes(options.LimitMb) ?? gauge.Limit;
-
     public MemoryReading Read() => _gauge.Read();
 
     /// <summary>The clean-ups of late, at most fifty, the newest first.</summary>
@@ -74,7 +71,7 @@ internal sealed class MemoryManager : BackgroundService
     /// <summary>Other thresholds from now on, in MB; false when they are not in order (0 &lt; warning &lt; critical &lt; limit).</summary>
     public bool TryChange(int warningMb, int criticalMb)
     {
-        if (MemoryThresholds.Of(_limit, Bytes(warningMb), Bytes(criticalMb)) is not { } thresholds)
+        if (_thresholds.With(warningMb, criticalMb) is not { } thresholds)
         {
             return false;
         }
@@ -95,17 +92,13 @@ internal sealed class MemoryManager : BackgroundService
             var before = _gauge.Read().Rss;
             var found = Level;
             var actions = new List<CleanupAction>();
-            foreach (var cleanup in _cleanups)
-            {
-                actions.Add(await Run(cleanup.Name, async () => await IsOurs(cleanup, depth) ? await cleanup.Run(depth, stopping) : 0));
-            }
-
+            // What helps at once comes first: the rest may have to wait for the database.
             if (depth != CleanupDepth.Periodic)
             {
                 var keep = depth == CleanupDepth.Pressure && found < MemoryLevel.Critical ? KeptWhenHigh : 0;
                 foreach (var tenant in _tenants)
                 {
-                    actions.Add(await Run($"shrink_{tenant.Name}", () => Task.FromResult(tenant.Shrink(keep))));
+                    actions.Add(await Run($"shrink_{tenant.Name}", () => Task.FromResult(tenant.Shrink(keep)), stopping));
                 }
 
                 if (keep == 0)
@@ -114,8 +107,14 @@ internal sealed class MemoryManager : BackgroundService
                     {
                         _gauge.Collect();
                         return Task.FromResult(1);
-                    }));
+                    }, stopping));
                 }
+            }
+
+            foreach (var cleanup in _cleanups)
+            {
+                actions.Add(await Run(
+                    cleanup.Name, async () => await IsOurs(cleanup, depth) ? await cleanup.Run(depth, stopping) : 0, stopping));
             }
 
             var record = new CleanupRecord(
@@ -132,27 +131,21 @@ internal sealed class MemoryManager : BackgroundService
     /// <summary>Empties every cache; answers how many entries went from each.</summary>
     public IReadOnlyDictionary<string, int> ClearCaches() => _tenants.ToDictionary(tenant => tenant.Name, tenant => tenant.Shrink(0));
 
-    /// <summary>Looks once, moves the level, and cleans up when that is due.</summary>
-    public async Task Look(CancellationToken stopping = default)
+    /// <summary>Looks once, moves the level, and begins a clean-up when one is due and none is under way.</summary>
+    public void Look(CancellationToken stopping = default)
     {
         var level = Judge();
-        if (level >= MemoryLevel.High && (_lastPressure is not { } last || _time.GetElapsedTime(last) >= _options.CleanupCooldown))
+        if (_cleaning.IsCompleted && Due(level) is { } depth)
         {
-            _lastPressure = _time.GetTimestamp();
-            await Clean(CleanupDepth.Pressure, stopping);
+            _cleaning = Clean(depth, stopping);
             Judge();
-        }
-        else if (_time.GetElapsedTime(_lastPeriodic) >= _options.CleanupPeriod)
-        {
-            _lastPeriodic = _time.GetTimestamp();
-            await Clean(CleanupDepth.Periodic, stopping);
         }
 
         if (_time.GetElapsedTime(_lastReport) >= _options.ReportPeriod)
         {
             _lastReport = _time.GetTimestamp();
             var reading = _gauge.Read();
-            MemoryLog.Report(_logger, Level, Megabytes(reading.Rss), Megabytes(reading.Heap), Megabytes(reading.Committed), Megabytes(_limit));
+            MemoryLog.Report(_logger, Level, Megabytes(reading.Rss), Megabytes(reading.Heap), Megabytes(reading.Committed), Megabytes(_thresholds.Limit));
         }
     }
 
@@ -162,7 +155,7 @@ internal sealed class MemoryManager : BackgroundService
         {
             try
             {
-                await Look(stoppingToken);
+                Look(stoppingToken);
                 var pause = Level >= MemoryLevel.High && _options.CheckInterval > _nearInterval ? _nearInterval : _options.CheckInterval;
                 await Task.Delay(pause, _time, stoppingToken);
             }
@@ -173,6 +166,23 @@ internal sealed class MemoryManager : BackgroundService
         }
     }
 
+    private CleanupDepth? Due(MemoryLevel level)
+    {
+        if (level >= MemoryLevel.High && (_lastPressure is not { } last || _time.GetElapsedTime(last) >= _options.CleanupCooldown))
+        {
+            _lastPressure = _time.GetTimestamp();
+            return CleanupDepth.Pressure;
+        }
+
+        if (_time.GetElapsedTime(_lastPeriodic) >= _options.CleanupPeriod)
+        {
+            _lastPeriodic = _time.GetTimestamp();
+            return CleanupDepth.Periodic;
+        }
+
+        return null;
+    }
+
     // A little less than the period: the next round of the same instance must find its own turn over.
     private async ValueTask<bool> IsOurs(ICleanup cleanup, CleanupDepth depth) =>
         depth != CleanupDepth.Periodic || !cleanup.IsShared || await _turns.Take(cleanup.Name, _options.CleanupPeriod * 0.9);
@@ -181,17 +191,17 @@ internal sealed class MemoryManager : BackgroundService
     {
         var reading = _gauge.Read();
         var before = Level;
-        var level = _thresholds.LevelAt(reading.UsedOf(_limit), before);
+        var level = _thresholds.LevelAt(reading.UsedOf(_thresholds.Limit), before);
         if (level != before)
         {
             _level = (int)level;
-            MemoryLog.LevelChanged(_logger, before, level, Megabytes(reading.Rss), Megabytes(reading.Committed), Megabytes(_limit));
+            MemoryLog.LevelChanged(_logger, before, level, Megabytes(reading.Rss), Megabytes(reading.Committed), Megabytes(_thresholds.Limit));
         }
 
         return level;
     }
 
-    private async Task<CleanupAction> Run(string name, Func<Task<int>> action)
+    private async Task<CleanupAction> Run(string name, Func<Task<int>> action, CancellationToken stopping)
     {
         var began = _time.GetTimestamp();
         try
@@ -199,7 +209,7 @@ internal sealed class MemoryManager : BackgroundService
             var count = await action();
             return new CleanupAction(name, count, (long)_time.GetElapsedTime(began).TotalMilliseconds);
         }
-        catch (Exception e) when (e is not OperationCanceledException)
+        catch (Exception e) when (!stopping.IsCancellationRequested)
         {
             MemoryLog.CleanupFailed(_logger, name, e);
             return new CleanupAction(name, 0, (long)_time.GetElapsedTime(began).TotalMilliseconds, e.GetType().Name);
@@ -219,8 +229,6 @@ internal sealed class MemoryManager : BackgroundService
 
         MemoryLog.Cleaned(_logger, record.Depth, record.Level, Megabytes(record.FreedBytes), record.Milliseconds);
     }
-
-    private static long? Bytes(int? megabytes) => megabytes is { } mb ? (long)mb * 1024 * 1024 : null;
 
     private static long Megabytes(long bytes) => bytes / 1024 / 1024;
 }

@@ -33,6 +33,13 @@ internal sealed record MemoryThresholds
         return first > 0 && first < top && top < limit ? new MemoryThresholds(limit, first, top) : null;
     }
 
+    /// <summary>What the options and the container give; null when they are not in order.</summary>
+    public static MemoryThresholds? From(MemoryOptions options, IMemoryGauge gauge) =>
+        Of(Bytes(options.LimitMb) ?? gauge.Limit, Bytes(options.WarningMb), Bytes(options.CriticalMb));
+
+    /// <summary>The same limit with other thresholds, in MB; null when they are not in order.</summary>
+    public MemoryThresholds? With(int warningMb, int criticalMb) => Of(Limit, Bytes(warningMb), Bytes(criticalMb));
+
     /// <summary>The level at <paramref name="used"/> bytes for a process that was at <paramref name="before"/>.</summary>
     public MemoryLevel LevelAt(long used, MemoryLevel before)
     {
@@ -57,4 +64,6 @@ internal sealed record MemoryThresholds
         MemoryLevel.Critical => Critical,
         _ => Critical + (Limit - Critical) / 2,
     };
+
+    private static long? Bytes(int? megabytes) => megabytes is { } mb ? (long)mb * 1024 * 1024 : null;
 }

@@ -11,7 +11,8 @@ internal sealed class Shedding(MemoryManager manager, IOptions<MemoryOptions> op
     /// <summary>The refusal in force, or null.</summary>
     public Refusal? Current => manager.IsShedding ? CommonRefusals.Unavailable.After(TimeSpan.FromSeconds(options.Value.ShedRetrySeconds)) : null;
 
-    public Refusal? Judge(MethodInfo method) => method.IsDefined(typeof(NewWorkAttribute)) ? Current : null;
+    /// <summary>Asked of every call: looks at the method only while memory is short.</summary>
+    public Refusal? Judge(MethodInfo method) => Current is { } no && method.IsDefined(typeof(NewWorkAttribute)) ? no : null;
 }
 
 internal static class SheddingExtensions

@@ -21,14 +21,14 @@ public sealed class CallArchiveTests(TestDatabase database) : WorldTests(databas
         var (a, b) = (await World.Enter(), await World.Enter());
         var (older, newer) = (await Past(a, b, days: 9), await Past(a, b, days: 8));
         var recent = await Past(a, b, days: 1);
-        var before = (await History(a), await History(b), await Chat.LastOf(older, 10));
+        var before = (await History(a), await History(b), await Chat.Transcript(older, 10));
 
         Assert.Equal(2, await World.CallStore.Archive(_week, 100));
 
         Assert.Equal([recent, newer, older], (await History(a)).Select(h => h.CallId));
         Assert.Equal(before.Item1.Select(Plain), (await History(a)).Select(Plain));
         Assert.Equal(before.Item2.Select(Plain), (await History(b)).Select(Plain));
-        Assert.Equal(before.Item3, await Chat.LastOf(older, 10));
+        Assert.Equal(before.Item3, await Chat.Transcript(older, 10));
         Assert.Equal(Plain(before.Item1[2]), Plain((await World.CallStore.FindInHistory(a.Id, older))!));
         Assert.Null(await World.CallStore.FindInHistory((await World.Enter()).Id, older));
         Assert.Equal(0L, await Count("select count(*) from history where call_id = @Call", older));
@@ -68,7 +68,7 @@ public sealed class CallArchiveTests(TestDatabase database) : WorldTests(databas
     {
         var (a, b) = (await World.Enter(), await World.Enter());
         var call = await Past(a, b, days: 8);
-        var before = ((await History(a)).Select(Plain).ToList(), await Chat.LastOf(call, 10));
+        var before = ((await History(a)).Select(Plain).ToList(), await Chat.Transcript(call, 10));
         var step = Enum.Parse<ArchiveStep>(at);
         var dying = new PostgresArchiveStore(World.Database) { Step = s => s == step ? throw new TimeoutException() : Task.CompletedTask };
 
@@ -76,7 +76,7 @@ public sealed class CallArchiveTests(TestDatabase database) : WorldTests(databas
 
         Assert.Equal(moved ? 1L : 0L, await Count("select count(*) from archived_call where call_id = @Call", call));
         Assert.Equal(before.Item1, (await History(a)).Select(Plain));
-        Assert.Equal(before.Item2, await Chat.LastOf(call, 10));
+        Assert.Equal(before.Item2, await Chat.Transcript(call, 10));
         Assert.Empty(await World.Violations());
         await World.CallStore.Archive(_week, 100);
         Assert.Equal(1L, await Count("select count(*) from archived_call where call_id = @Call", call));
@@ -121,9 +121,21 @@ public sealed class CallArchiveTests(TestDatabase database) : WorldTests(databas
         Assert.Null(await World.CallStore.FindInHistory(a.Id, call));
         var entry = Assert.Single(await History(b));
         Assert.Equal(Cards.Deleted(a.Id).Name, entry.Partner.Name);
-        Assert.Equal([b.Id], (await Chat.LastOf(call, 10)).Select(line => line.From));
+        Assert.Equal([b.Id], (await Chat.Transcript(call, 10)).Select(line => line.From));
         await World.CallStore.Erase(b.Id);
         Assert.Equal(0L, await Count("select count(*) from archived_call where call_id = @Call", call));
+    }
+
+    [Fact]
+    public async Task What_is_moved_while_somebody_erases_the_account_leaves_their_lines_behind()
+    {
+        var (a, b) = (await World.Enter(), await World.Enter());
+        var call = await Past(a, b, days: 8);
+        await World.Database.Execute("delete from history where user_id = @User", new { User = a.Id }); // the first half of it
+
+        await World.CallStore.Archive(_week, 100);
+
+        Assert.Equal([b.Id], (await Chat.Transcript(call, 10)).Select(line => line.From));
     }
 
     [Fact]

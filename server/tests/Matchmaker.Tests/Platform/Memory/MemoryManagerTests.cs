@@ -14,12 +14,12 @@ public sealed class MemoryManagerTests
     private readonly MemoryOptions _options = new() { LimitMb = 1000, WarningMb = 800, CriticalMb = 900, ReportPeriod = TimeSpan.FromDays(1) };
 
     [Fact]
-    public async Task Under_the_warning_nothing_is_done()
+    public void Under_the_warning_nothing_is_done()
     {
         var manager = Manager();
         _gauge.Rss = 790 * Mb;
 
-        await manager.Look();
+        manager.Look();
 
         Assert.Equal(MemoryLevel.Elevated, manager.Level);
         Assert.Empty(_done);
@@ -27,57 +27,57 @@ public sealed class MemoryManagerTests
     }
 
     [Fact]
-    public async Task From_the_warning_old_things_go_and_caches_give_half_the_cheapest_first()
+    public void From_the_warning_old_things_go_and_caches_give_half_the_cheapest_first()
     {
         var manager = Manager();
         _gauge.Rss = 800 * Mb;
 
-        await manager.Look();
+        manager.Look();
 
-        Assert.Equal(["clean old Pressure", "shrink cheap to 0.5", "shrink dear to 0.5"], _done);
+        Assert.Equal(["shrink cheap to 0.5", "shrink dear to 0.5", "clean old Pressure"], _done);
         Assert.Equal(0, _gauge.Collections);
     }
 
     [Fact]
-    public async Task From_the_critical_threshold_caches_are_emptied_and_the_heap_compacted_once()
+    public void From_the_critical_threshold_caches_are_emptied_and_the_heap_compacted_once()
     {
         var manager = Manager();
         _gauge.Rss = 900 * Mb;
 
-        await manager.Look();
-        await manager.Look();
+        manager.Look();
+        manager.Look();
 
-        Assert.Equal(["clean old Pressure", "shrink cheap to 0", "shrink dear to 0"], _done);
+        Assert.Equal(["shrink cheap to 0", "shrink dear to 0", "clean old Pressure"], _done);
         Assert.Equal(1, _gauge.Collections);
         _time.Advance(_options.CleanupCooldown);
-        await manager.Look();
+        manager.Look();
         Assert.Equal(2, _gauge.Collections);
     }
 
     [Fact]
-    public async Task Halfway_to_the_limit_new_work_is_refused_until_there_is_room_again()
+    public void Halfway_to_the_limit_new_work_is_refused_until_there_is_room_again()
     {
         var manager = Manager();
         _gauge.Rss = 950 * Mb;
-        await manager.Look();
+        manager.Look();
         Assert.True(manager.IsShedding);
 
         _gauge.Rss = 931 * Mb;
-        await manager.Look();
+        manager.Look();
         Assert.True(manager.IsShedding);
         _gauge.Rss = 929 * Mb;
-        await manager.Look();
+        manager.Look();
         Assert.False(manager.IsShedding);
     }
 
     [Fact]
-    public async Task A_clean_up_that_makes_room_is_followed_by_a_lower_level_at_once()
+    public void A_clean_up_that_makes_room_is_followed_by_a_lower_level_at_once()
     {
         var manager = Manager();
         _gauge.Rss = 950 * Mb;
         _gauge.AfterCollection = 300 * Mb;
 
-        await manager.Look();
+        manager.Look();
 
         Assert.Equal(MemoryLevel.Calm, manager.Level);
         var record = Assert.Single(manager.Records());
@@ -86,17 +86,46 @@ public sealed class MemoryManagerTests
     }
 
     [Fact]
-    public async Task Without_pressure_what_is_past_its_time_goes_every_five_minutes_and_no_cache_shrinks()
+    public void Without_pressure_what_is_past_its_time_goes_every_five_minutes_and_no_cache_shrinks()
     {
         var manager = Manager();
-        await manager.Look();
+        manager.Look();
         Assert.Empty(_done);
 
         _time.Advance(_options.CleanupPeriod);
-        await manager.Look();
-        await manager.Look();
+        manager.Look();
+        manager.Look();
 
         Assert.Equal(["clean old Periodic"], _done);
+    }
+
+    [Fact]
+    public async Task While_a_clean_up_waits_for_the_database_the_level_is_judged_on_and_no_other_begins()
+    {
+        var database = new TaskCompletionSource<int>();
+        var manager = Manager(new Cleanup("old", _ => database.Task));
+        _gauge.Rss = 800 * Mb;
+        manager.Look();
+        Assert.Equal(["shrink cheap to 0.5", "shrink dear to 0.5"], _done);
+
+        _gauge.Rss = 960 * Mb;
+        _time.Advance(_options.CleanupCooldown);
+        manager.Look();
+        Assert.True(manager.IsShedding);
+        Assert.Equal(2, _done.Count);
+
+        database.SetResult(1);
+        await manager.Clean(CleanupDepth.Periodic);
+        manager.Look();
+        Assert.Equal(["shrink cheap to 0", "shrink dear to 0"], _done.Skip(2));
+    }
+
+    [Fact]
+    public async Task A_part_that_is_cancelled_by_itself_is_a_failure_like_any_other()
+    {
+        var manager = Manager(new Cleanup("old", _ => throw new TaskCanceledException()));
+
+        Assert.Equal("TaskCanceledException", Assert.Single((await manager.Clean(CleanupDepth.Periodic)).Actions).Error);
     }
 
     [Fact]

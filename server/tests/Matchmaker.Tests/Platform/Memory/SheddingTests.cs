@@ -28,7 +28,7 @@ public sealed class SheddingTests : IAsyncLifetime
     public async Task While_memory_is_short_new_people_are_refused_and_told_when_to_come_back()
     {
         var guest = await _server.SignUp();
-        await Fill(990);
+        Fill(990);
 
         var (status, problem) = await Post(_server.Http, "/api/auth/guest", new { name = "Bo", gender = "male", adult = true });
         Assert.Equal(HttpStatusCode.ServiceUnavailable, status);
@@ -46,13 +46,13 @@ public sealed class SheddingTests : IAsyncLifetime
     {
         var (kept, other) = (await _server.SignUp(), await _server.SignUp("Bo"));
         _places.Kept = kept.Id;
-        await Fill(990);
+        Fill(990);
 
         Assert.Equal(HttpStatusCode.OK, (await Post(kept.Http, "/api/auth/ticket", new { tab = "tab-1234" })).Status);
         Assert.Equal(HttpStatusCode.OK, (await other.Http.GetAsync("/api/me")).StatusCode);
         Assert.Equal(HttpStatusCode.ServiceUnavailable, (await Post(other.Http, "/api/auth/ticket", new { tab = "tab-1234" })).Status);
 
-        await Fill(500);
+        Fill(500);
         Assert.Equal(HttpStatusCode.OK, (await Post(other.Http, "/api/auth/ticket", new { tab = "tab-1234" })).Status);
     }
 
@@ -62,13 +62,13 @@ public sealed class SheddingTests : IAsyncLifetime
         typeof(MatchmakerHub).GetMethods().Where(m => m.IsDefined(typeof(NewWorkAttribute))).Select(m => m.Name).Order());
 
     [Fact]
-    public async Task A_hub_method_that_is_new_work_is_refused_and_another_is_not()
+    public void A_hub_method_that_is_new_work_is_refused_and_another_is_not()
     {
         var shedding = _server.Services.GetRequiredService<Shedding>();
         var (join, end) = (Method("JoinQueue"), Method("EndCall"));
         Assert.Null(shedding.Judge(join));
 
-        await Fill(990);
+        Fill(990);
 
         Assert.Equal("unavailable", shedding.Judge(join)!.Code);
         Assert.Null(shedding.Judge(end));
@@ -76,10 +76,10 @@ public sealed class SheddingTests : IAsyncLifetime
 
     private static MethodInfo Method(string name) => typeof(MatchmakerHub).GetMethod(name)!;
 
-    private Task Fill(int mb)
+    private void Fill(int mb)
     {
         _gauge.Rss = mb * Mb;
-        return _server.Services.GetRequiredService<MemoryManager>().Look();
+        _server.Services.GetRequiredService<MemoryManager>().Look();
     }
 
     private static async Task<(HttpStatusCode Status, JsonElement Body)> Post(HttpClient client, string path, object body)
