@@ -19,6 +19,7 @@ internal sealed class Lobby(IOptions<PresenceOptions> options)
     private readonly Dictionary<Guid, DateTimeOffset> _lost = [];
     private readonly Dictionary<string, LobbyWatch> _watches = [];
     private readonly Dictionary<Guid, List<LobbyWatch>> _watchesOf = [];
+    private Dictionary<Guid, LobbyWatch.Shown> _window = [];
     private long _version;
 
     public int Watches
@@ -163,7 +164,13 @@ internal sealed class Lobby(IOptions<PresenceOptions> options)
         {
             foreach (var watch in _watches.Values)
             {
-                if (watch.Seen != _version && isIdle(watch.ConnectionId) && watch.Next(_shown, _version, now) is { } change)
+                if (watch.Seen == _version || !isIdle(watch.ConnectionId))
+                {
+                    continue;
+                }
+
+                _window.Clear();
+                if (watch.Next(_shown, _version, now, ref _window) is { } change)
                 {
                     changes.Add((watch.ConnectionId, change));
                 }

@@ -43,23 +43,25 @@ internal sealed class LobbyWatch(
         }
     }
 
+    /// <param name="shown">Everybody, in order.</param>
+    /// <param name="version">The lobby's version.</param>
     public LobbySnapshot Start(SortedSet<Lobby.Person> shown, long version)
     {
-        (_told, _total) = Look(shown);
+        _total = Look(shown, _told);
         _version = 1;
         Seen = version;
-        return new LobbySnapshot(1, _total, [.. _told.Values.Select(s => s.Person)]);
+        return new LobbySnapshot(1, _total, [.. _told.Values.Select(Describe)]);
     }
 
-    /// <summary>What changed since the last time, or null.</summary>
-    public LobbyChanged? Next(SortedSet<Lobby.Person> shown, long version, DateTimeOffset now)
+    /// <summary>
+    /// What changed since the last time, or null. A watch is looked at four times a second and seldom has news, so nothing
+    /// is made before there is some: <paramref name="window"/> is an empty dictionary that the watch may keep in exchange
+    /// for its own.
+    /// </summary>
+    public LobbyChanged? Next(SortedSet<Lobby.Person> shown, long version, DateTimeOffset now, ref Dictionary<Guid, Shown> window)
     {
-        var (window, total) = Look(shown);
-        var added = window.Where(w => !_told.ContainsKey(w.Key)).Select(w => w.Value.Person).ToList();
-        var changed = window.Where(w => _told.TryGetValue(w.Key, out var t) && (t.Version != w.Value.Version
-            || t.Person.CooldownUntil != w.Value.Person.CooldownUntil)).Select(w => w.Value.Person).ToList();
-        var removed = _told.Keys.Where(id => !window.ContainsKey(id)).ToList();
-        var nothing = added.Count + changed.Count + removed.Count == 0;
+        var total = Look(shown, window);
+        var nothing = IsTold(window);
         if (nothing && total != _total && now - _totalToldAt < TotalEvery)
         {
             return null; // not seen yet: looked at again
@@ -71,17 +73,42 @@ internal sealed class LobbyWatch(
             return null;
         }
 
-        (_told, _total, _totalToldAt) = (window, total, now);
-        return new LobbyChanged(++_version, OrNull(added), OrNull(changed), OrNull(removed), total);
+        var told = _told;
+        (_told, window, _total, _totalToldAt) = (window, told, total, now);
+        return new LobbyChanged(
+            ++_version,
+            OrNull(_told.Where(w => !told.ContainsKey(w.Key)).Select(w => Describe(w.Value))),
+            OrNull(_told.Where(w => told.TryGetValue(w.Key, out var t) && !t.IsSame(w.Value)).Select(w => Describe(w.Value))),
+            OrNull(told.Keys.Where(id => !_told.ContainsKey(id))),
+            total);
     }
 
-    private static List<T>? OrNull<T>(List<T> list) => list.Count > 0 ? list : null;
+    private static LobbyPerson Describe(Shown shown) => LobbyPerson.From(shown.Person.Card, shown.Until);
+
+    private static List<T>? OrNull<T>(IEnumerable<T> items) => items.ToList() is { Count: > 0 } list ? list : null;
+
+    private bool IsTold(Dictionary<Guid, Shown> window)
+    {
+        if (window.Count != _told.Count)
+        {
+            return false;
+        }
+
+        foreach (var (id, shown) in window)
+        {
+            if (!_told.TryGetValue(id, out var told) || !told.IsSame(shown))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
 
     // A card is taken up to the limit; the total counts all that this watcher could see, roughly: blocks beyond the
     // window are not looked for one by one.
-    private (Dictionary<Guid, Shown> Window, int Total) Look(SortedSet<Lobby.Person> shown)
+    private int Look(SortedSet<Lobby.Person> shown, Dictionary<Guid, Shown> window)
     {
-        var window = new Dictionary<Guid, Shown>(Math.Min(limit, shown.Count));
         var hidden = 0;
         foreach (var person in shown)
         {
@@ -98,11 +125,15 @@ internal sealed class LobbyWatch(
                 continue;
             }
 
-            window[id] = new Shown(LobbyPerson.From(person.Card, until), person.Version);
+            window[id] = new Shown(person, until);
         }
 
-        return (window, shown.Count - hidden);
+        return shown.Count - hidden;
     }
 
-    private sealed record Shown(LobbyPerson Person, long Version);
+    /// <summary>Somebody as the watcher sees them: everybody's card, and when the two may meet again.</summary>
+    internal readonly record struct Shown(Lobby.Person Person, DateTimeOffset? Until)
+    {
+        public bool IsSame(Shown other) => Person.Version == other.Person.Version && Until == other.Until;
+    }
 }
