@@ -8,18 +8,24 @@ internal sealed record LoadOptions
     public const string Usage = """
           --url URL[,URL]      server, or several instances taken in turn (http://127.0.0.1:8080)
           --users N            people, an even number from 2 to 50000 (1000)
-          --seconds N          the whole run is cut off after this, 1..3600 (60)
+          --seconds N          the whole run is cut off after this, 1..7200 (60)
           --parallel N         sign-ins, connects or pairs in flight, 1..4096 (64)
           --seed N             which names, genders and order (1)
           --server-pid N[,N]   read CPU time and RSS of these processes
           --deflate            offer permessage-deflate, as browsers do
-          --hold N             storm: seconds all connections must then stay up; mix: seconds it lasts, 0..600 (10)
-          --rate N             queue: joins a second; call: signals a second, over all users (0: no pause)
+          --hold N             storm: seconds all connections must then stay up; mix, outage, pressure, soak: seconds the
+                               crowd wanders, 0..3600 (10)
+          --rate N             queue: joins a second; call: signals a second, over all users (0: no pause);
+                               pressure: people that arrive a second
           --signals N          call: signals each way and pair, 1..100000 (100)
           --window N           call with --rate 0: signals in flight each way, 1..1000 (2)
           --offer-every N      call: every Nth signal is a 3 KB offer, 0 for none (10)
           --chats N            call: chat messages each way and pair, 0..8 (3)
-          --out PATH           mix: write memory over time to PATH.csv and PATH.svg
+          --calls N            backlog: calls to make, 1..1000000 (50000)
+          --arrivals N         pressure: people that arrive at most, 0..20000 (5000)
+          --away N             outage: seconds the database is away, 1..600 (60)
+          --control COMMAND    outage: what is run with stop, start or crash, and does that to the database
+          --out PATH           mix, outage, pressure, soak: write memory over time to PATH.csv and PATH.svg
         """;
 
     public Uri[] Servers { get; init; } = [new("http://127.0.0.1:8080")];
@@ -49,6 +55,14 @@ internal sealed record LoadOptions
     /// <summary>At most 8: the rules allow ten at once, and then two a second.</summary>
     public int Chats { get; init; } = 3;
 
+    public int Calls { get; init; } = 50_000;
+
+    public int Arrivals { get; init; } = 5000;
+
+    public int AwaySeconds { get; init; } = 60;
+
+    public string? Control { get; init; }
+
     public string? Out { get; init; }
 
     public static LoadOptions Parse(ReadOnlySpan<string> args)
@@ -73,15 +87,19 @@ internal sealed record LoadOptions
             {
                 "--url" => options with { Servers = [.. value.Split(',').Select(Server)] },
                 "--users" => options with { Users = Number(name, value, 2, 50_000) },
-                "--seconds" => options with { Seconds = Number(name, value, 1, 3600) },
+                "--seconds" => options with { Seconds = Number(name, value, 1, 7200) },
                 "--parallel" => options with { Parallel = Number(name, value, 1, 4096) },
                 "--seed" => options with { Seed = Number(name, value, 0, int.MaxValue) },
                 "--server-pid" => options with { ServerPids = [.. value.Split(',').Select(Pid)] },
-                "--hold" => options with { HoldSeconds = Number(name, value, 0, 600) },
+                "--hold" => options with { HoldSeconds = Number(name, value, 0, 3600) },
                 "--rate" => options with { Rate = Number(name, value, 0, 1_000_000) },
                 "--signals" => options with { Signals = Number(name, value, 1, 100_000) },
                 "--window" => options with { Window = Number(name, value, 1, 1000) },
                 "--offer-every" => options with { OfferEvery = Number(name, value, 0, 100_000) },
+                "--calls" => options with { Calls = Number(name, value, 1, 1_000_000) },
+                "--arrivals" => options with { Arrivals = Number(name, value, 0, 20_000) },
+                "--away" => options with { AwaySeconds = Number(name, value, 1, 600) },
+                "--control" => options with { Control = value },
                 "--out" => options with { Out = value },
                 "--chats" => options with { Chats = Number(name, value, 0, 8) },
                 _ => throw new ArgumentException($"{name}: no such option"),

@@ -8,7 +8,7 @@ namespace Matchmaker.Load.Crowd;
 internal readonly record struct Stamped<T>(T Value, long At);
 
 /// <summary>One user with one tab and one connection. The tasks are of the first call of a run; the handlers hear of every one.</summary>
-internal sealed class Member(int number, Uri server, string tab) : IHubListener
+internal sealed class Member(int number, Uri server, string tab, string gender) : IHubListener
 {
     private const TaskCreationOptions OffTheReader = TaskCreationOptions.RunContinuationsAsynchronously;
 
@@ -16,6 +16,7 @@ internal sealed class Member(int number, Uri server, string tab) : IHubListener
     private readonly TaskCompletionSource<Stamped<CallEnded>> _ended = new(OffTheReader);
     private readonly TaskCompletionSource<Stamped<InviteReceived>> _invited = new(OffTheReader);
     private HubConnection? _hub;
+    private volatile bool _left;
 
     public delegate void SignalHandler(string callId, string kind, ReadOnlySpan<byte> data, long at);
 
@@ -24,6 +25,8 @@ internal sealed class Member(int number, Uri server, string tab) : IHubListener
     public Uri Server { get; } = server;
 
     public string Tab { get; } = tab;
+
+    public string Gender { get; } = gender;
 
     public string Id { get; set; } = "";
 
@@ -35,7 +38,7 @@ internal sealed class Member(int number, Uri server, string tab) : IHubListener
         set => _hub = value;
     }
 
-    public bool Connected => _hub is not null && LostBecause is null;
+    public bool Connected => _hub is not null && LostBecause is null && !_left;
 
     /// <summary>Why the connection ended by itself; null while it lives.</summary>
     public string? LostBecause { get; private set; }
@@ -58,6 +61,25 @@ internal sealed class Member(int number, Uri server, string tab) : IHubListener
     public Action<CallEnded>? OnEnded { get; set; }
 
     public Action<InviteReceived>? OnInvited { get; set; }
+
+    /// <summary>Closes the connection for good.</summary>
+    public async Task Leave()
+    {
+        _left = true;
+        await Hub.DisposeAsync();
+    }
+
+    public async Task Ping(CancellationToken cancel)
+    {
+        try
+        {
+            await Hub.Ping(cancel);
+        }
+        catch (Exception gone) when (_left && gone is ObjectDisposedException or RefusedException)
+        {
+            // Left in this moment.
+        }
+    }
 
     public void Event(ReadOnlySpan<byte> target, ReadOnlySpan<byte> arguments, long at)
     {

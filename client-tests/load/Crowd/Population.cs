@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using Matchmaker.Load.Measure;
 using Matchmaker.Load.Wire;
@@ -7,28 +8,33 @@ namespace Matchmaker.Load.Crowd;
 /// <summary>All users of a run: signs them in, connects them, keeps them alive and closes them.</summary>
 internal sealed class Population : IAsyncDisposable
 {
-    private static readonly string[] Genders = ["female", "male", "nonbinary", "unspecified"];
     private static readonly TimeSpan PingEvery = TimeSpan.FromSeconds(30);
 
     private readonly LoadOptions _options;
     private readonly Report _report;
-    private readonly AccountsApi _api;
+    private readonly HttpApi _api;
+    private readonly ConcurrentQueue<Member> _more = new();
     private readonly Tally _failures = new();
     private readonly CancellationTokenSource _pinging = new();
     private readonly ParallelOptions _inFlight;
     private Task _pings = Task.CompletedTask;
 
-    public Population(LoadOptions options, Report report, CancellationToken cancel)
+    public Population(LoadOptions options, Report report, IReadOnlyList<string> genders, CancellationToken cancel)
     {
         _options = options;
         _report = report;
-        _api = new AccountsApi(options.Parallel);
+        _api = new HttpApi(options.Parallel);
         _inFlight = new ParallelOptions { MaxDegreeOfParallelism = options.Parallel, CancellationToken = cancel };
         Random = new Random(options.Seed);
-        Members = [.. Enumerable.Range(0, options.Users).Select(NewMember)];
+        Members = [.. Enumerable.Range(0, options.Users).Select(number => NewMember(number, genders[number % genders.Count]))];
     }
 
     public Member[] Members { get; }
+
+    public HttpApi Api => _api;
+
+    /// <summary>People with a connection now, those who came later included.</summary>
+    public int Connected => Everybody.Count(member => member.Connected);
 
     public Random Random { get; }
 
@@ -38,13 +44,7 @@ internal sealed class Population : IAsyncDisposable
     public async Task SignIn()
     {
         var phase = _report.Measure();
-        await Each(Members, async (member, cancel) =>
-        {
-            var guest = new GuestRequest($"Load {member.Number}", Genders[member.Number % Genders.Length], Adult: true);
-            var answer = await _api.SignIn(member.Server, guest, cancel);
-            member.Id = answer.User.Id;
-            member.Token = answer.Token;
-        });
+        await Each(Members, SignIn);
         var signedIn = Members.Count(member => member.Token.Length > 0);
         _report.Figure("signInsPerSecond", signedIn / phase.Seconds, "1/s");
         _report.Cpu("SignIn", phase, signedIn);
@@ -61,11 +61,7 @@ internal sealed class Population : IAsyncDisposable
         await Each(Members, async (member, cancel) =>
         {
             var begin = Stopwatch.GetTimestamp();
-            var ticket = await _api.Ticket(member.Server, member.Token, member.Tab, cancel);
-            var hub = await HubConnection.Open(member.Server, ticket, _options.Deflate, member, cancel);
-            member.Hub = hub;
-            var resumed = await hub.Invoke("Resume", "[{}]", cancel);
-            resumed.Read(Messages.Default.ResumeValue);
+            await Connect(member, cancel);
             latencies.Add(Stopwatch.GetTimestamp() - begin);
         });
         _report.Figure("connected", (long)latencies.Count);
@@ -74,6 +70,32 @@ internal sealed class Population : IAsyncDisposable
         _report.Cpu("Connect", phase, latencies.Count);
         _pings = Ping();
         Settle("connect");
+    }
+
+    /// <summary>One more than --users, who is closed with the others.</summary>
+    public Member Another(string gender)
+    {
+        var member = NewMember(Members.Length + _more.Count, gender);
+        _more.Enqueue(member);
+        return member;
+    }
+
+    /// <exception cref="RefusedException">The server said no.</exception>
+    public async Task SignIn(Member member, CancellationToken cancel)
+    {
+        var guest = new GuestRequest($"Load {member.Number}", member.Gender, Adult: true);
+        var answer = await _api.SignIn(member.Server, guest, cancel);
+        member.Id = answer.User.Id;
+        member.Token = answer.Token;
+    }
+
+    /// <exception cref="RefusedException">The server said no.</exception>
+    public async Task Connect(Member member, CancellationToken cancel)
+    {
+        var ticket = await _api.Ticket(member.Server, member.Token, member.Tab, cancel);
+        member.Hub = await HubConnection.Open(member.Server, ticket, _options.Deflate, member, cancel);
+        var resumed = await member.Hub.Invoke("Resume", "[{}]", cancel);
+        resumed.Read(Messages.Default.ResumeValue);
     }
 
     /// <summary>Runs <paramref name="act"/> for each with --parallel in flight; refusals are counted by code.</summary>
@@ -113,7 +135,7 @@ internal sealed class Population : IAsyncDisposable
     /// <summary>Nobody may have lost a connection that the driver did not close.</summary>
     public void ExpectAllConnected()
     {
-        var lost = Members.Where(member => member.LostBecause is not null).ToArray();
+        var lost = Everybody.Where(member => member.LostBecause is not null).ToArray();
         if (lost.Length > 0)
         {
             _report.Fail($"{lost.Length} connections lost, the first, of user {lost[0].Number}: {lost[0].LostBecause}");
@@ -126,13 +148,15 @@ internal sealed class Population : IAsyncDisposable
         await _pings;
         var closing = new ParallelOptions { MaxDegreeOfParallelism = _options.Parallel };
         await Parallel.ForEachAsync(
-            Members.Where(member => member.Connected), closing, async (member, _) => await member.Hub.DisposeAsync());
+            Everybody.Where(member => member.Connected), closing, async (member, _) => await member.Hub.DisposeAsync());
         _pinging.Dispose();
         _api.Dispose();
     }
 
-    private Member NewMember(int number) =>
-        new(number, _options.Servers[number % _options.Servers.Length], $"tab-{_options.Seed}-{number}-{Guid.NewGuid():N}");
+    private IEnumerable<Member> Everybody => Members.Concat(_more);
+
+    private Member NewMember(int number, string gender) => new(
+        number, _options.Servers[number % _options.Servers.Length], $"tab-{_options.Seed}-{number}-{Guid.NewGuid():N}", gender);
 
     private async Task Ping()
     {
@@ -141,9 +165,9 @@ internal sealed class Population : IAsyncDisposable
         {
             while (await timer.WaitForNextTickAsync(_pinging.Token))
             {
-                foreach (var member in Members.Where(member => member.Connected))
+                foreach (var member in Everybody.Where(member => member.Connected))
                 {
-                    await member.Hub.Ping(_pinging.Token);
+                    await member.Ping(_pinging.Token);
                 }
             }
         }

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Threading.Channels;
+using Matchmaker.Load.Measure;
 using Matchmaker.Load.Wire;
 
 namespace Matchmaker.Load.Crowd;
@@ -8,25 +9,35 @@ namespace Matchmaker.Load.Crowd;
 /// One person over minutes: browses, searches, invites, talks, writes, hangs up, again and again. What can be refused in
 /// the best of orders (the other one was faster) is counted; anything else is a failure.
 /// </summary>
-internal sealed class Wanderer(Member member, IReadOnlyList<Member> others, Random random, Wanderers all)
+internal sealed class Wanderer
 {
     private const int CallSeconds = 60;
     private static readonly HashSet<string> _mayBe =
-        ["busy", "cooldown", "invite_gone", "not_in_call", "not_here", "partner_away", "too_many_invites", "unavailable"];
+        ["busy", "cooldown", "invite_gone", "not_in_call", "not_here", "partner_away", "too_many_invites"];
 
+    private readonly Member _member;
+    private readonly IReadOnlyList<Member> _others;
+    private readonly Random _random;
+    private readonly Wanderers _all;
     private readonly Channel<object> _heard = Channel.CreateBounded<object>(64);
     private CallStarted? _call;
 
+    public Wanderer(Member member, IReadOnlyList<Member> others, Random random, Wanderers all)
+    {
+        (_member, _others, _random, _all) = (member, others, random, all);
+        member.OnStarted += Hear;
+        member.OnEnded += Hear;
+        member.OnInvited += Hear;
+    }
+
+    /// <summary>For that long; then hangs up, leaves and stays connected.</summary>
     public async Task Wander(TimeSpan time, CancellationToken cancel)
     {
-        member.OnStarted = Hear;
-        member.OnEnded = Hear;
-        member.OnInvited = Hear;
         var begin = Stopwatch.GetTimestamp();
         await Rest(0, 3, cancel);
         while (Stopwatch.GetElapsedTime(begin) < time)
         {
-            switch (random.Next(10))
+            switch (_random.Next(10))
             {
                 case < 4:
                     await Browse(cancel);
@@ -41,8 +52,26 @@ internal sealed class Wanderer(Member member, IReadOnlyList<Member> others, Rand
 
             while (_call is not null)
             {
-                await Talk(_call, cancel);
+                await Talk(_call, _random.Next(8, 25), cancel);
             }
+        }
+
+        await Withdraw(cancel);
+    }
+
+    private async Task Withdraw(CancellationToken cancel)
+    {
+        while (_member.Connected
+            && (!await Try("SetAvailable", "[false]", cancel) || !await Try("UnwatchLobby", "[]", cancel) || !await Try("LeaveQueue", "[]", cancel)))
+        {
+            await Rest(1, 1, cancel);
+        }
+
+        // A match may have been on its way.
+        await Hearing(1000, cancel);
+        while (_call is not null)
+        {
+            await Talk(_call, 0, cancel);
         }
     }
 
@@ -50,7 +79,7 @@ internal sealed class Wanderer(Member member, IReadOnlyList<Member> others, Rand
     {
         await Try("SetAvailable", "[true]", cancel);
         await Try("WatchLobby", "[{}]", cancel);
-        await Listen(random.Next(5_000, 15_000), cancel);
+        await Listen(_random.Next(5_000, 15_000), cancel);
         if (_call is null)
         {
             await Try("UnwatchLobby", "[]", cancel);
@@ -59,8 +88,8 @@ internal sealed class Wanderer(Member member, IReadOnlyList<Member> others, Rand
 
     private async Task Search(CancellationToken cancel)
     {
-        await all.Joins.Time(() => Try("JoinQueue", "[{\"callSeconds\":60}]", cancel));
-        await Listen(20_000, cancel);
+        var joined = await _all.Joins.Time(() => Try("JoinQueue", "[{\"callSeconds\":60}]", cancel));
+        await Listen(joined ? 20_000 : 2_000, cancel);
         if (_call is null)
         {
             await Try("LeaveQueue", "[]", cancel);
@@ -69,8 +98,8 @@ internal sealed class Wanderer(Member member, IReadOnlyList<Member> others, Rand
 
     private async Task Invite(CancellationToken cancel)
     {
-        var other = others[random.Next(others.Count)];
-        if (other != member && await Try("Invite", $"[{Json.Text(other.Id)},{CallSeconds}]", cancel))
+        var other = _others[_random.Next(_others.Count)];
+        if (other != _member && await Try("Invite", $"[{Json.Text(other.Id)},{CallSeconds}]", cancel))
         {
             await Listen(22_000, cancel);
         }
@@ -93,7 +122,7 @@ internal sealed class Wanderer(Member member, IReadOnlyList<Member> others, Rand
                 if (invite is not null)
                 {
                     var id = Json.Text(invite.InviteId);
-                    await (random.Next(4) > 0
+                    await (_random.Next(4) > 0
                         ? Try("AcceptInvite", $"[{id},{CallSeconds}]", cancel)
                         : Try("DeclineInvite", $"[{id}]", cancel));
                 }
@@ -105,28 +134,56 @@ internal sealed class Wanderer(Member member, IReadOnlyList<Member> others, Rand
         }
     }
 
-    private async Task Talk(CallStarted call, CancellationToken cancel)
+    /// <summary>A signal a second and a line every four; the initiator hangs up after <paramref name="seconds"/>. A line that
+    /// could not be stored is sent again until it is, or until the call is over.</summary>
+    private async Task Talk(CallStarted call, int seconds, CancellationToken cancel)
     {
-        all.InCall(+1);
+        _all.InCall(+1);
         var id = Json.Text(call.CallId);
-        var seconds = random.Next(8, 25);
+        int? line = null;
         for (var second = 0; ReferenceEquals(_call, call); second++)
         {
-            if (call.Initiator && second >= seconds)
+            if (second >= seconds && (call.Initiator || seconds == 0))
             {
                 await Try("EndCall", $"[{id}]", cancel);
             }
-            else if (await all.Signals.Time(() => Try("Signal", $"[{id},\"ice\",{all.Candidate}]", cancel)) && second % 4 == 1)
+            else if (await Timed(_all.Signals, _all.SignalsInTrouble, () => Try("Signal", $"[{id},\"ice\",{_all.Candidate}]", cancel)))
             {
-                await all.Chats.Time(() => Try("SendChat", $"[{id},\"{second}\",\"How are you, {second} seconds in?\"]", cancel));
+                line ??= second % 4 == 1 ? second : null;
+                if (line is { } number && await Timed(_all.Chats, _all.ChatsInTrouble, () => Say(call.CallId, number, cancel)))
+                {
+                    line = null;
+                }
             }
 
             await Hearing(1000, cancel);
         }
 
-        all.InCall(-1);
-        all.Calls.Count();
+        _all.InCall(-1);
+        _all.Calls.Count();
     }
+
+    /// <summary>False when it should be sent again.</summary>
+    private async Task<bool> Say(string callId, int number, CancellationToken cancel)
+    {
+        var begin = Stopwatch.GetTimestamp();
+        try
+        {
+            _all.Ledger.Trying(callId);
+            var reply = await _member.Hub.Invoke(
+                "SendChat", $"[{Json.Text(callId)},\"{number}\",\"How are you, {number} seconds in?\"]", cancel);
+            _all.Ledger.Acknowledged(callId, reply.Read(Messages.Default.ChatValue).Id);
+            _all.Wrote?.Invoke(begin);
+            return true;
+        }
+        catch (RefusedException refused)
+        {
+            Refused("SendChat", refused);
+            return refused.Code != "unavailable";
+        }
+    }
+
+    private Task<bool> Timed(Timings usually, Timings inTrouble, Func<Task<bool>> act) => (_all.InTrouble ? inTrouble : usually).Time(act);
 
     private async Task Hearing(int milliseconds, CancellationToken cancel)
     {
@@ -149,7 +206,7 @@ internal sealed class Wanderer(Member member, IReadOnlyList<Member> others, Rand
         {
             if (_call is { } other && other.CallId != started.CallId)
             {
-                all.Report.Fail($"user {member.Number} is put into call {started.CallId} while in {other.CallId}");
+                _all.Report.Fail($"user {_member.Number} is put into call {started.CallId} while in {other.CallId}");
             }
 
             _call = started;
@@ -164,18 +221,25 @@ internal sealed class Wanderer(Member member, IReadOnlyList<Member> others, Rand
     {
         try
         {
-            (await member.Hub.Invoke(method, arguments, cancel)).Require();
+            (await _member.Hub.Invoke(method, arguments, cancel)).Require();
             return true;
         }
         catch (RefusedException refused)
         {
-            all.Refused.Add($"{method} {refused.Code}");
-            if (!_mayBe.Contains(refused.Code))
-            {
-                all.Report.Fail($"user {member.Number}: {method} was refused: {refused.Message}");
-            }
-
+            Refused(method, refused);
             return false;
+        }
+    }
+
+    private void Refused(string method, RefusedException refused)
+    {
+        _all.Refused.Add($"{method} {refused.Code}");
+        var expected = refused.Code == "unavailable"
+            ? method is "Invite" or "AcceptInvite" || _all.Excuses(method)
+            : _mayBe.Contains(refused.Code);
+        if (!expected)
+        {
+            _all.Report.Fail($"user {_member.Number}: {method} was refused: {refused.Message}");
         }
     }
 
@@ -183,9 +247,9 @@ internal sealed class Wanderer(Member member, IReadOnlyList<Member> others, Rand
     {
         if (!_heard.Writer.TryWrite(what))
         {
-            all.Report.Fail($"user {member.Number} hears more than it takes");
+            _all.Report.Fail($"user {_member.Number} hears more than it takes");
         }
     }
 
-    private Task Rest(int from, int to, CancellationToken cancel) => Task.Delay(random.Next(from * 1000, (to * 1000) + 1), cancel);
+    private Task Rest(int from, int to, CancellationToken cancel) => Task.Delay(_random.Next(from * 1000, (to * 1000) + 1), cancel);
 }

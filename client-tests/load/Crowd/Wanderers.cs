@@ -4,18 +4,44 @@ using Matchmaker.Load.Scenarios;
 
 namespace Matchmaker.Load.Crowd;
 
-/// <summary>What all wanderers of a run share: their figures and what they send.</summary>
-internal sealed class Wanderers(Report report, int users, int seconds)
+/// <summary>People who wander, and what they share: their ledger, their figures and what they send.</summary>
+internal sealed class Wanderers
 {
+    private readonly Wanderer[] _all;
     private int _inCall;
+    private volatile bool _inTrouble;
 
-    public Report Report => report;
+    public Wanderers(Report report, IReadOnlyList<Member> members, int seconds, int seed)
+    {
+        Report = report;
+        Ledger = new Ledger(report);
+        Joins = new(members.Count * ((seconds / 5) + 2));
+        Signals = new(members.Count * (seconds + 10));
+        Chats = new(members.Count * ((seconds / 2) + 10));
+        SignalsInTrouble = new(members.Count * (seconds + 10));
+        ChatsInTrouble = new(members.Count * ((seconds / 2) + 10));
+        foreach (var member in members)
+        {
+            Ledger.Follow(member);
+        }
 
-    public Timings Joins { get; } = new(users * ((seconds / 5) + 2));
+        _all = [.. members.Select(member => new Wanderer(member, members, new Random((seed * 1_000_003) + member.Number), this))];
+    }
 
-    public Timings Signals { get; } = new(users * (seconds + 10));
+    public Report Report { get; }
 
-    public Timings Chats { get; } = new(users * (seconds + 10));
+    public Ledger Ledger { get; }
+
+    public Timings Joins { get; }
+
+    public Timings Signals { get; }
+
+    public Timings Chats { get; }
+
+    /// <summary>The same while <see cref="InTrouble"/>.</summary>
+    public Timings SignalsInTrouble { get; }
+
+    public Timings ChatsInTrouble { get; }
 
     public Timings Calls { get; } = new(0);
 
@@ -25,32 +51,45 @@ internal sealed class Wanderers(Report report, int users, int seconds)
 
     public int PeopleInCalls => Volatile.Read(ref _inCall);
 
+    /// <summary>Something is done to the server now, and what is measured meanwhile is kept apart.</summary>
+    public bool InTrouble
+    {
+        get => _inTrouble;
+        set => _inTrouble = value;
+    }
+
+    /// <summary>Whether a method may be refused with <c>unavailable</c> now, besides an invite, which always may.</summary>
+    public Func<string, bool> Excuses { get; set; } = _ => false;
+
+    /// <summary>Told of each acknowledged line when it was sent, in Stopwatch ticks.</summary>
+    public Action<long>? Wrote { get; set; }
+
+    /// <summary>Everybody at their own pace for that long; then all hang up, leave and stay connected.</summary>
+    public Task Wander(TimeSpan time, CancellationToken cancel) =>
+        Task.WhenAll(_all.Select(one => one.Wander(time, cancel)));
+
     public void InCall(int more) => Interlocked.Add(ref _inCall, more);
+
+    public void Tell()
+    {
+        Report.Figure("callsBothSides", Calls.Total);
+        Report.Figure("signals", Signals.Total + SignalsInTrouble.Total);
+        Report.Figure("chats", Chats.Total + ChatsInTrouble.Total);
+        Report.Percentiles("join", Joins.Latencies);
+        Report.Percentiles("signal", Signals.Latencies);
+        Report.Percentiles("chat", Chats.Latencies);
+        if (SignalsInTrouble.Total > 0)
+        {
+            Report.Percentiles("signalInTrouble", SignalsInTrouble.Latencies);
+            Report.Percentiles("chatInTrouble", ChatsInTrouble.Latencies);
+        }
+
+        Report.Text("refused", Refused.ToString());
+    }
 
     private static string Text(SignalPayload payload)
     {
         Span<byte> bytes = stackalloc byte[SignalPayload.MaxLength];
         return Encoding.UTF8.GetString(bytes[..payload.Write(bytes, 1, 1)]);
-    }
-}
-
-/// <summary>How long each of many took until it was answered, and how many there were.</summary>
-internal sealed class Timings(int capacity)
-{
-    private long _count;
-
-    public Latencies Latencies { get; } = new(capacity);
-
-    public long Total => Interlocked.Read(ref _count);
-
-    public void Count() => Interlocked.Increment(ref _count);
-
-    public async Task<bool> Time(Func<Task<bool>> act)
-    {
-        var begin = System.Diagnostics.Stopwatch.GetTimestamp();
-        var done = await act();
-        Latencies.Add(System.Diagnostics.Stopwatch.GetTimestamp() - begin);
-        Count();
-        return done;
     }
 }

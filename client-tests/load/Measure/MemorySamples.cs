@@ -1,49 +1,44 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Net.Http.Json;
 using System.Text;
-using System.Text.Json.Nodes;
+using Matchmaker.Load.Wire;
 
 namespace Matchmaker.Load.Measure;
 
-/// <summary>What the server says of its memory, every two seconds, over its operator's route (from this machine, or with
-/// OPERATOR_TOKEN).</summary>
-internal sealed class MemorySamples : IDisposable
+/// <summary>What the server says of its memory over the time of a run.</summary>
+internal sealed class MemorySamples(OperatorApi server, TimeSpan every, Func<int> inCalls, Func<int> connected)
 {
-    private static readonly TimeSpan _every = TimeSpan.FromSeconds(2);
-    private static readonly string[] _levels = ["calm", "elevated", "high", "critical", "shed"];
-    private readonly HttpClient _http;
-    private readonly Func<int> _inCalls;
-    private readonly Func<int> _connected;
+    public static readonly string[] Levels = ["calm", "elevated", "high", "critical", "shed"];
+    private readonly long _begin = Stopwatch.GetTimestamp();
+    private readonly Lock _gate = new();
     private readonly List<Sample> _samples = [];
 
-    public MemorySamples(Uri server, Func<int> inCalls, Func<int> connected)
+    /// <summary>Told of each sample.</summary>
+    public Action<Sample>? Seen { get; set; }
+
+    public Sample[] All
     {
-        (_inCalls, _connected) = (inCalls, connected);
-        _http = new HttpClient { BaseAddress = server, Timeout = TimeSpan.FromSeconds(5) };
-        if (Environment.GetEnvironmentVariable("OPERATOR_TOKEN") is { Length: > 0 } token)
+        get
         {
-            _http.DefaultRequestHeaders.Authorization = new("Bearer", token);
+            lock (_gate)
+            {
+                return [.. _samples];
+            }
         }
     }
+
+    /// <summary>Seconds since the first look, the time that samples have.</summary>
+    public double Seconds => Stopwatch.GetElapsedTime(_begin).TotalSeconds;
 
     /// <summary>Until cancelled. A server that does not say (to whom is no operator) gives no samples.</summary>
     public async Task Watch(CancellationToken cancel)
     {
-        var begin = Stopwatch.GetTimestamp();
-        using var timer = new PeriodicTimer(_every);
+        using var timer = new PeriodicTimer(every);
         try
         {
             do
             {
-                if (await Look(cancel) is { } report)
-                {
-                    var usage = report["usage"]!;
-                    _samples.Add(new Sample(
-                        Stopwatch.GetElapsedTime(begin).TotalSeconds, (double)usage["rssMb"]!, (double)usage["committedMb"]!,
-                        (double)usage["heapMb"]!, (double)usage["limitMb"]!, Array.IndexOf(_levels, (string)report["level"]!),
-                        _connected(), _inCalls()));
-                }
+                await Look(cancel);
             }
             while (await timer.WaitForNextTickAsync(cancel));
         }
@@ -55,11 +50,12 @@ internal sealed class MemorySamples : IDisposable
 
     public void Tell(Report report)
     {
-        if (_samples.Count > 0)
+        var all = All;
+        if (all.Length > 0)
         {
-            report.Figure("rssMostMb", _samples.Max(s => s.RssMb), "MB");
-            report.Figure("committedMostMb", _samples.Max(s => s.CommittedMb), "MB");
-            report.Text("levelMost", _levels[_samples.Max(s => s.Level)]);
+            report.Figure("rssMostMb", all.Max(s => s.RssMb), "MB");
+            report.Figure("committedMostMb", all.Max(s => s.CommittedMb), "MB");
+            report.Text("levelMost", Levels[all.Max(s => s.Level)]);
         }
     }
 
@@ -67,27 +63,32 @@ internal sealed class MemorySamples : IDisposable
     public async Task Write(string path)
     {
         var csv = new StringBuilder("seconds,rssMb,committedMb,heapMb,limitMb,level,connected,inCalls\n");
-        foreach (var s in _samples)
+        foreach (var s in All)
         {
-            csv.Append(CultureInfo.InvariantCulture, $"{s.Seconds:0.0},{s.RssMb},{s.CommittedMb},{s.HeapMb},{s.LimitMb},{_levels[s.Level]},{s.Connected},{s.InCalls}\n");
+            csv.Append(CultureInfo.InvariantCulture, $"{s.Seconds:0.0},{s.RssMb},{s.CommittedMb},{s.HeapMb},{s.LimitMb},{Levels[s.Level]},{s.Connected},{s.InCalls}\n");
         }
 
         await File.WriteAllTextAsync(path + ".csv", csv.ToString());
-        await File.WriteAllTextAsync(path + ".svg", MemoryChart.Draw(_samples));
+        await File.WriteAllTextAsync(path + ".svg", MemoryChart.Draw(All));
     }
 
-    public void Dispose() => _http.Dispose();
-
-    private async Task<JsonNode?> Look(CancellationToken cancel)
+    private async Task Look(CancellationToken cancel)
     {
-        try
+        if (await server.Memory(cancel) is not { } report)
         {
-            return await _http.GetFromJsonAsync<JsonNode>("/api/monitoring/memory", cancel);
+            return;
         }
-        catch (HttpRequestException)
+
+        var usage = report["usage"]!;
+        var sample = new Sample(
+            Seconds, (double)usage["rssMb"]!, (double)usage["committedMb"]!, (double)usage["heapMb"]!, (double)usage["limitMb"]!,
+            Array.IndexOf(Levels, (string)report["level"]!), connected(), inCalls());
+        lock (_gate)
         {
-            return null;
+            _samples.Add(sample);
         }
+
+        Seen?.Invoke(sample);
     }
 }
 

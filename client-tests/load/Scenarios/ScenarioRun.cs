@@ -10,7 +10,7 @@ internal static class ScenarioRun
     public static async Task Run(IScenario scenario, LoadOptions options, Report report)
     {
         using var time = new CancellationTokenSource(TimeSpan.FromSeconds(options.Seconds));
-        await using var population = new Population(options, report, time.Token);
+        await using var population = new Population(options, report, scenario.Genders, time.Token);
         try
         {
             await population.SignIn();

@@ -4,7 +4,7 @@ using System.Text.Json.Serialization.Metadata;
 namespace Matchmaker.Load.Wire;
 
 /// <summary>What a hub method answered: its value, or a refusal by code.</summary>
-internal readonly record struct HubReply(string? Code, string? Message, byte[] Value)
+internal readonly record struct HubReply(string? Code, string? Message, byte[] Value, int? RetryAfterSeconds = null)
 {
     public static HubReply From(HubRecord record)
     {
@@ -15,6 +15,7 @@ internal readonly record struct HubReply(string? Code, string? Message, byte[] V
 
         var ok = false;
         string? code = null, message = null;
+        int? retryAfter = null;
         ReadOnlySpan<byte> value = default;
         var reader = new Utf8JsonReader(record.Result);
         while (reader.Read())
@@ -43,9 +44,14 @@ internal readonly record struct HubReply(string? Code, string? Message, byte[] V
                 reader.Read();
                 message = reader.GetString();
             }
+            else if (reader.ValueTextEquals("retryAfterSeconds"u8))
+            {
+                reader.Read();
+                retryAfter = reader.GetInt32();
+            }
         }
 
-        return ok ? new HubReply(null, null, value.ToArray()) : new HubReply(code ?? "no_code", message, []);
+        return ok ? new HubReply(null, null, value.ToArray()) : new HubReply(code ?? "no_code", message, [], retryAfter);
     }
 
     /// <summary>True for an answer that says ok, at the price of one look; for the thousands nobody reads.</summary>
@@ -64,7 +70,7 @@ internal readonly record struct HubReply(string? Code, string? Message, byte[] V
     {
         if (Code is not null)
         {
-            throw new RefusedException(Code, Message ?? "");
+            throw new RefusedException(Code, Message ?? "", RetryAfterSeconds);
         }
     }
 }

@@ -14,7 +14,7 @@ internal sealed record TicketRequest(string Tab);
 
 internal sealed record TicketAnswer(string Ticket);
 
-internal sealed record ProblemAnswer(string? Code = null, string? Title = null, string? Detail = null);
+internal sealed record ProblemAnswer(string? Code = null, string? Title = null, string? Detail = null, int? RetryAfterSeconds = null);
 
 internal sealed record Card(string Id, string Name, string Gender, string[] Languages, string[] Interests);
 
@@ -47,6 +47,14 @@ internal sealed record ChatValue(string Id, string At);
 
 internal sealed record EndValue(int Seconds, string Recorded);
 
+internal sealed record HistoryPage(HistoryEntry[] Calls, string? NextCursor = null);
+
+internal sealed record HistoryEntry(string CallId, Card Partner, int Seconds, string Reason, string Origin);
+
+internal sealed record HistoryDetail(string CallId, HistoryLine[] Messages);
+
+internal sealed record HistoryLine(string Id, string From);
+
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
     RespectNullableAnnotations = true,
@@ -66,4 +74,6 @@ internal sealed record EndValue(int Seconds, string Recorded);
 [JsonSerializable(typeof(AcceptValue))]
 [JsonSerializable(typeof(ChatValue))]
 [JsonSerializable(typeof(EndValue))]
+[JsonSerializable(typeof(HistoryPage))]
+[JsonSerializable(typeof(HistoryDetail))]
 internal sealed partial class Messages : JsonSerializerContext;

@@ -4,8 +4,8 @@ using System.Text.Json.Serialization.Metadata;
 
 namespace Matchmaker.Load.Wire;
 
-/// <summary>The two HTTP calls before a WebSocket: sign up as a guest, ask for a hub ticket.</summary>
-internal sealed class AccountsApi(int parallel) : IDisposable
+/// <summary>The HTTP calls of a person: sign up as a guest, ask for a hub ticket, read the history.</summary>
+internal sealed class HttpApi(int parallel) : IDisposable
 {
     private static readonly MediaTypeHeaderValue Json = new("application/json");
 
@@ -32,9 +32,20 @@ internal sealed class AccountsApi(int parallel) : IDisposable
         return answer.Ticket;
     }
 
+    /// <summary>The newest hundred calls of a person, or the hundred that follow <paramref name="cursor"/>.</summary>
+    public Task<HistoryPage> History(Uri server, string token, string? cursor, CancellationToken cancel) =>
+        Get(new Uri(server, $"/api/history?limit=100{(cursor is null ? "" : $"&cursor={Uri.EscapeDataString(cursor)}")}"), token, Messages.Default.HistoryPage, cancel);
+
+    /// <summary>One call with its chat.</summary>
+    public Task<HistoryDetail> Call(Uri server, string token, string callId, CancellationToken cancel) =>
+        Get(new Uri(server, $"/api/history/{callId}"), token, Messages.Default.HistoryDetail, cancel);
+
     public void Dispose() => _http.Dispose();
 
-    private async Task<TAnswer> Post<TBody, TAnswer>(
+    private Task<TAnswer> Get<TAnswer>(Uri uri, string token, JsonTypeInfo<TAnswer> answerType, CancellationToken cancel) =>
+        Send(new HttpRequestMessage(HttpMethod.Get, uri), token, answerType, cancel);
+
+    private Task<TAnswer> Post<TBody, TAnswer>(
         Uri uri,
         string? token,
         TBody body,
@@ -42,9 +53,15 @@ internal sealed class AccountsApi(int parallel) : IDisposable
         JsonTypeInfo<TAnswer> answerType,
         CancellationToken cancel)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Post, uri);
-        request.Content = new ByteArrayContent(JsonSerializer.SerializeToUtf8Bytes(body, bodyType));
-        request.Content.Headers.ContentType = Json;
+        var content = new ByteArrayContent(JsonSerializer.SerializeToUtf8Bytes(body, bodyType));
+        content.Headers.ContentType = Json;
+        return Send(new HttpRequestMessage(HttpMethod.Post, uri) { Content = content }, token, answerType, cancel);
+    }
+
+    private async Task<TAnswer> Send<TAnswer>(
+        HttpRequestMessage message, string? token, JsonTypeInfo<TAnswer> answerType, CancellationToken cancel)
+    {
+        using var request = message;
         if (token is not null)
         {
             request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
@@ -57,7 +74,7 @@ internal sealed class AccountsApi(int parallel) : IDisposable
             throw Refusal((int)response.StatusCode, bytes);
         }
 
-        return JsonSerializer.Deserialize(bytes, answerType) ?? throw new RefusedException("bad_answer", $"{uri.AbsolutePath}: null");
+        return JsonSerializer.Deserialize(bytes, answerType) ?? throw new RefusedException("bad_answer", $"{request.RequestUri}: null");
     }
 
     private static RefusedException Refusal(int status, byte[] body)
@@ -72,6 +89,7 @@ internal sealed class AccountsApi(int parallel) : IDisposable
             // Not problem+json: the status alone has to do, and says that something stands before the server.
         }
 
-        return new RefusedException(problem?.Code ?? $"http_{status}", problem?.Detail ?? problem?.Title ?? $"HTTP {status}");
+        return new RefusedException(
+            problem?.Code ?? $"http_{status}", problem?.Detail ?? problem?.Title ?? $"HTTP {status}", problem?.RetryAfterSeconds);
     }
 }

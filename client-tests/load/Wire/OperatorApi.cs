@@ -1,0 +1,50 @@
+using System.Net.Http.Headers;
+using System.Net.Http.Json;
+using System.Text.Json.Nodes;
+
+namespace Matchmaker.Load.Wire;
+
+/// <summary>What the server tells and does for its operator: whoever asks from this machine, or has OPERATOR_TOKEN.</summary>
+internal sealed class OperatorApi : IDisposable
+{
+    private readonly HttpClient _http;
+
+    public OperatorApi(Uri server)
+    {
+        _http = new HttpClient { BaseAddress = server, Timeout = TimeSpan.FromSeconds(60) };
+        if (Environment.GetEnvironmentVariable("OPERATOR_TOKEN") is { Length: > 0 } token)
+        {
+            _http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token);
+        }
+    }
+
+    /// <summary>Null to whom is no operator, or while the server does not answer.</summary>
+    public async Task<JsonNode?> Memory(CancellationToken cancel) => await Get("/api/monitoring/memory", cancel);
+
+    public async Task<bool> IsEmbedded(CancellationToken cancel) =>
+        (string?)(await Get("/health", cancel))?["database"] == "embedded";
+
+    /// <summary>Empties the caches and collects the whole heap.</summary>
+    public async Task Collect(CancellationToken cancel)
+    {
+        using var answer = await _http.PostAsync("/api/cleanup/aggressive", null, cancel);
+        if (!answer.IsSuccessStatusCode)
+        {
+            throw new RefusedException($"http_{(int)answer.StatusCode}", "only the operator may collect");
+        }
+    }
+
+    public void Dispose() => _http.Dispose();
+
+    private async Task<JsonNode?> Get(string path, CancellationToken cancel)
+    {
+        try
+        {
+            return await _http.GetFromJsonAsync<JsonNode>(path, cancel);
+        }
+        catch (HttpRequestException)
+        {
+            return null;
+        }
+    }
+}
