@@ -10,6 +10,10 @@ var scenarios = new Dictionary<string, IScenario>
     ["invite"] = new InviteScenario(),
     ["call"] = new CallScenario(),
     ["mix"] = new MixScenario(),
+    ["outage"] = new OutageScenario(),
+    ["pressure"] = new PressureScenario(),
+    ["backlog"] = new BacklogScenario(),
+    ["soak"] = new SoakScenario(),
 };
 
 if (args.Length == 0 || !scenarios.TryGetValue(args[0], out var scenario))

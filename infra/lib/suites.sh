@@ -195,12 +195,10 @@ load_smokes() {
     fi
     suite "$name" 90 succeeds load_generator Debug "$name" queue --users 200 --seconds 60
     [ "$suite_failed" = 0 ] || server_log "$name"
+    if [ "$store" = postgres ]; then
+      suite load-mix-postgres 90 succeeds load_generator Debug "$name" mix --users 100 --hold 15 --seconds 60
+      [ "$suite_failed" = 0 ] || server_log "$name"
+    fi
     server_stop "$name"
   done
-}
-
-# load_generator CONFIGURATION SERVER SCENARIO ARGS
-load_generator() {
-  dotnet "client-tests/load/bin/$1/net10.0/Load.dll" "${@:3}" --url "$(server_url "$2")" \
-    --server-pid "$(cat "$run/$2.pid")"
 }

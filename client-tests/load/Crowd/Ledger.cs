@@ -21,6 +21,7 @@ internal sealed class Ledger(Report report)
     private readonly ConcurrentQueue<Member> _members = new();
     private long _lines;
     private long _forgotten;
+    private long _unasked;
 
     public IEnumerable<LedgerCall> Calls => _calls.Values;
 
@@ -32,6 +33,9 @@ internal sealed class Ledger(Report report)
     public long Lines => Interlocked.Read(ref _lines);
 
     public long Forgotten => Interlocked.Read(ref _forgotten);
+
+    /// <summary>Ends that somebody heard and nobody asked for.</summary>
+    public long Unasked => Interlocked.Read(ref _unasked);
 
     /// <summary>Told of every call when the first of the two hears of it: its origin, and when that was.</summary>
     public Action<string, long>? Began { get; set; }
@@ -95,6 +99,7 @@ internal sealed class Ledger(Report report)
         // A minute is agreed and nobody talks that long: the clock ends a call only if hanging up did not.
         if (!_asked.Contains(end.Reason))
         {
+            Interlocked.Increment(ref _unasked);
             report.Fail($"call {end.CallId} of user {member.Number} ended with {end.Reason} after {end.Seconds} s, and nobody asked for that");
         }
     }

@@ -38,6 +38,7 @@ internal sealed class LedgerAudit(Ledger ledger, Population population, Report r
         await Histories(calls);
         await Lines(calls, begin);
         report.Figure("ledgerCalls", (long)ledger.Count);
+        report.Figure("endsNobodyAskedFor", ledger.Unasked);
         report.Figure("ledgerLines", ledger.Lines);
         report.Figure("historyRows", _entries);
         report.Figure("callsReadWithLines", _callsRead);

@@ -89,6 +89,20 @@ internal sealed class Population : IAsyncDisposable
         member.Token = answer.Token;
     }
 
+    /// <summary>False when the server is <c>unavailable</c>.</summary>
+    public async Task<bool> TrySignIn(Member member, CancellationToken cancel)
+    {
+        try
+        {
+            await SignIn(member, cancel);
+            return true;
+        }
+        catch (RefusedException refused) when (refused.Code == "unavailable")
+        {
+            return false;
+        }
+    }
+
     /// <exception cref="RefusedException">The server said no.</exception>
     public async Task Connect(Member member, CancellationToken cancel)
     {

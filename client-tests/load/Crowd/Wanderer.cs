@@ -12,6 +12,10 @@ namespace Matchmaker.Load.Crowd;
 internal sealed class Wanderer
 {
     private const int CallSeconds = 60;
+
+    /// <summary>An invite rings for 20 s; a little later it is surely over.</summary>
+    private const int RingsFor = 22_000;
+
     private static readonly HashSet<string> _mayBe =
         ["busy", "cooldown", "invite_gone", "not_in_call", "not_here", "partner_away", "too_many_invites"];
 
@@ -21,6 +25,7 @@ internal sealed class Wanderer
     private readonly Wanderers _all;
     private readonly Channel<object> _heard = Channel.CreateBounded<object>(64);
     private CallStarted? _call;
+    private long _until;
 
     public Wanderer(Member member, IReadOnlyList<Member> others, Random random, Wanderers all)
     {
@@ -33,20 +38,20 @@ internal sealed class Wanderer
     /// <summary>For that long; then hangs up, leaves and stays connected.</summary>
     public async Task Wander(TimeSpan time, CancellationToken cancel)
     {
-        var begin = Stopwatch.GetTimestamp();
+        _until = Stopwatch.GetTimestamp() + (long)(time.TotalSeconds * Stopwatch.Frequency);
         await Rest(0, 3, cancel);
-        while (Stopwatch.GetElapsedTime(begin) < time)
+        while (Left > 0)
         {
             switch (_random.Next(10))
             {
                 case < 4:
                     await Browse(cancel);
                     break;
-                case < 9:
-                    await Search(cancel);
+                case 4 when Left > RingsFor:
+                    await Invite(cancel);
                     break;
                 default:
-                    await Invite(cancel);
+                    await Search(cancel);
                     break;
             }
 
@@ -58,6 +63,9 @@ internal sealed class Wanderer
 
         await Withdraw(cancel);
     }
+
+    /// <summary>Milliseconds until this one withdraws.</summary>
+    private int Left => (int)Math.Max(0, Stopwatch.GetElapsedTime(Stopwatch.GetTimestamp(), _until).TotalMilliseconds);
 
     private async Task Withdraw(CancellationToken cancel)
     {
@@ -71,7 +79,7 @@ internal sealed class Wanderer
         await Hearing(1000, cancel);
         while (_call is not null)
         {
-            await Talk(_call, 0, cancel);
+            await Talk(_call, seconds: 0, cancel);
         }
     }
 
@@ -79,7 +87,7 @@ internal sealed class Wanderer
     {
         await Try("SetAvailable", "[true]", cancel);
         await Try("WatchLobby", "[{}]", cancel);
-        await Listen(_random.Next(5_000, 15_000), cancel);
+        await Listen(Math.Min(Left, _random.Next(5_000, 15_000)), cancel);
         if (_call is null)
         {
             await Try("UnwatchLobby", "[]", cancel);
@@ -89,7 +97,7 @@ internal sealed class Wanderer
     private async Task Search(CancellationToken cancel)
     {
         var joined = await _all.Joins.Time(() => Try("JoinQueue", "[{\"callSeconds\":60}]", cancel));
-        await Listen(joined ? 20_000 : 2_000, cancel);
+        await Listen(Math.Min(Left, joined ? 20_000 : 2_000), cancel);
         if (_call is null)
         {
             await Try("LeaveQueue", "[]", cancel);
@@ -101,7 +109,7 @@ internal sealed class Wanderer
         var other = _others[_random.Next(_others.Count)];
         if (other != _member && await Try("Invite", $"[{Json.Text(other.Id)},{CallSeconds}]", cancel))
         {
-            await Listen(22_000, cancel);
+            await Listen(RingsFor, cancel);
         }
         else
         {
@@ -143,7 +151,7 @@ internal sealed class Wanderer
         int? line = null;
         for (var second = 0; ReferenceEquals(_call, call); second++)
         {
-            if (second >= seconds && (call.Initiator || seconds == 0))
+            if ((call.Initiator && second >= seconds) || Left == 0)
             {
                 await Try("EndCall", $"[{id}]", cancel);
             }

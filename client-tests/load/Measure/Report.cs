@@ -96,6 +96,18 @@ internal sealed class Report(string scenario, LoadOptions options)
         }
     }
 
+    /// <summary>The most that the server held so far, in MB; 0 when its process is not known.</summary>
+    public double ServerPeak(string key)
+    {
+        var peak = _server.PeakBytes() / 1024.0 / 1024.0;
+        if (_server.Known)
+        {
+            Figure(key, peak, "MB");
+        }
+
+        return peak;
+    }
+
     /// <summary>What the server's memory grew by since <paramref name="phase"/> began, in KB for each of
     /// <paramref name="count"/> things.</summary>
     public void ServerGrowth(string key, Phase phase, long count)

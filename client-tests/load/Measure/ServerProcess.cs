@@ -21,4 +21,11 @@ internal sealed class ServerProcess(IReadOnlyList<int> pids)
 
         return (cpu, resident);
     }
+
+    /// <summary>The sum of what each held at most (VmHWM).</summary>
+    public long PeakBytes() => pids.Sum(pid =>
+    {
+        using var process = Process.GetProcessById(pid);
+        return process.PeakWorkingSet64;
+    });
 }

@@ -1,0 +1,84 @@
+# The load driver against a server of its own, and what is judged beside it. Sourced by infra/dev.
+
+# load_generator CONFIGURATION SERVER SCENARIO ARGS
+load_generator() {
+  dotnet "client-tests/load/bin/$1/net10.0/Load.dll" "${@:3}" --url "$(server_url "$2")" \
+    --server-pid "$(cat "$run/$2.pid")"
+}
+
+# load_server NAME [KEY=VALUE]...: a Release server on the database $database, without rates and with room.
+load_server() { server_start "$1" Release RATE_LIMITS=off MAX_CONNECTIONS=8000 "DATABASE_URL=$database" "${@:2}"; }
+
+# load_begin NAME: builds, and sets database to a new one on a PostgreSQL of this run.
+load_begin() {
+  begin_run "$1"
+  build Release
+  need_packages
+  postgres_start
+  database=$(postgres_database "$1")
+}
+
+# result FILE KEY: a figure of a run whose output is in FILE.
+result() { grep '^result ' "$1" | grep -oE "\"$2\":[0-9.]+" | cut -d : -f 2; }
+
+sql() { "$(postgres_binaries)/psql" "$database" -q -A -t -v ON_ERROR_STOP=1 -c "$1"; }
+
+# Whether all that was broken is whole again: what no database may ever hold, and errors in the log.
+load_verdict() {
+  local status=$1 name=$2
+  (with_settings "$name" verify) || status=1
+  no_errors_logged "$name" || status=1
+  return "$status"
+}
+
+# PostgreSQL goes away under load and comes back; then it is killed and started at once.
+outage() {
+  local status=0
+  load_begin outage
+  load_server outage
+  load_generator Release outage outage --users 1000 --hold 300 --seconds 600 \
+    --control "$(printf '%q %q' "$root/infra/lib/database" "$run")" "$@" || status=1
+  load_verdict "$status" outage
+}
+
+# Half an hour of the same crowd: does anything grow?
+soak() {
+  local status=0
+  load_begin soak
+  load_server soak
+  load_generator Release soak soak --users 1000 --hold 1800 --seconds 2400 "$@" || status=1
+  load_verdict "$status" soak
+}
+
+# Old history to archive, a limit a quarter over what the crowd needs, and more people than fit.
+pressure() {
+  local status=0 limit before after new
+  load_begin pressure
+  load_server backlog
+  load_generator Release backlog backlog "$@" --users 4000 --seconds 1800 | tee "$run/backlog.out"
+  server_stop backlog
+  sql "update call set started_at = started_at - interval '8 days', ends_at = ends_at - interval '8 days', ended_at = ended_at - interval '8 days';
+    update history set started_at = started_at - interval '8 days';
+    update chat_message set sent_at = sent_at - interval '8 days'"
+  sql 'vacuum analyze'
+
+  load_server comfort
+  load_generator Release comfort mix --users 1000 "$@" --hold 120 --seconds 300 | tee "$run/comfort.out"
+  server_stop comfort
+  limit=$(awk -v mb="$(result "$run/comfort.out" rssMostMb)" 'BEGIN { printf "%d", mb * 1.25 }')
+  before=$(history_rows)
+  echo "limit: $limit MB; history rows before: $before (history archived)"
+
+  load_server pressure "MEMORY_LIMIT_MB=$limit"
+  load_generator Release pressure pressure --users 1000 --hold 300 --seconds 600 --rate 40 "$@" | tee "$run/pressure.out" || status=1
+  after=$(history_rows)
+  new=$(result "$run/pressure.out" historyRows)
+  echo "history rows after: $after (history archived), new: $new"
+  if [ $((${after/ / + })) != $((${before/ / + } + new)) ]; then
+    echo 'FAILED rows of the history are not all there'
+    status=1
+  fi
+  load_verdict "$status" pressure
+}
+
+history_rows() { sql "select (select count(*) from history) || ' ' || (select count(*) from archived_history)"; }
