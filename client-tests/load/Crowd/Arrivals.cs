@@ -66,7 +66,7 @@ internal sealed class Arrivals(Population population, Report report, LoadOptions
                 _here.Add(member);
             }
         }
-        catch (RefusedException refused) when (refused is { Code: "unavailable", RetryAfterSeconds: not null })
+        catch (RefusedException refused) when (refused is { Code: "unavailable" or "server_full", RetryAfterSeconds: not null })
         {
             lock (_gate)
             {

@@ -72,9 +72,10 @@ internal sealed class Calls
         }
     }
 
-    /// <summary>The user's live call with that id, or why not.</summary>
+    /// <summary>The user's live call with that id, or why not. What comes late to a call that ended here is answered from
+    /// memory: it is frequent, and the database may be away.</summary>
     public async Task<Outcome<LiveCall>> Require(Guid userId, Guid callId) =>
-        await Find(userId) is { } call && call.CallId == callId ? call : CallRefusals.NotInCall;
+        _live.FindEnded(callId) is null && await Find(userId) is { } call && call.CallId == callId ? call : CallRefusals.NotInCall;
 
     /// <summary>The same for what only the connection may do that the call belongs to.</summary>
     public async Task<Outcome<LiveCall>> RequireHere(Connection connection, Guid callId)

@@ -26,6 +26,7 @@ internal sealed class MemoryManager : BackgroundService
     private volatile int _level;
     private Task _cleaning = Task.CompletedTask;
     private long? _lastPressure;
+    private MemoryLevel _lastPressureAt;
     private long _lastPeriodic;
     private long _lastReport;
 
@@ -168,9 +169,12 @@ internal sealed class MemoryManager : BackgroundService
 
     private CleanupDepth? Due(MemoryLevel level)
     {
-        if (level >= MemoryLevel.High && (_lastPressure is not { } last || _time.GetElapsedTime(last) >= _options.CleanupCooldown))
+        // Past critical a clean-up goes deeper: it does not wait for the cooldown of one that did not collect.
+        var deeper = level >= MemoryLevel.Critical && _lastPressureAt < MemoryLevel.Critical;
+        if (level >= MemoryLevel.High
+            && (deeper || _lastPressure is not { } last || _time.GetElapsedTime(last) >= _options.CleanupCooldown))
         {
-            _lastPressure = _time.GetTimestamp();
+            (_lastPressure, _lastPressureAt) = (_time.GetTimestamp(), level);
             return CleanupDepth.Pressure;
         }
 

@@ -24,6 +24,7 @@ public class HangingUpWithoutDatabaseTests
         Assert.Equal(6, ended.Seconds);
         Assert.Null(world.Get<LiveCalls>().OfUser(b.Id));
         Assert.Equal(ended, (await world.Ending.HangUp(b.Id, pair.CallId, EndReason.Hangup)).Value);
+        Assert.Equal(CallRefusals.NotInCall, (await world.Calls.Require(a.Id, pair.CallId)).No);
         var pending = world.Get<PendingEnds>();
         Assert.Equal(1, pending.Count);
 
@@ -53,7 +54,7 @@ public class HangingUpWithoutDatabaseTests
         public Task<AttachedSeat?> Attach(Guid userId, Guid callId, string connectionId, bool take) =>
             inner.Attach(userId, callId, connectionId, take);
 
-        public Task<ActiveCall?> FindActive(Guid userId) => inner.FindActive(userId);
+        public Task<ActiveCall?> FindActive(Guid userId) => IsAway ? throw new TimeoutException() : inner.FindActive(userId);
 
         public Task<IReadOnlyList<(Guid CallId, EndReason Reason)>> Sweep(TimeSpan grace, int limit) => inner.Sweep(grace, limit);
 

@@ -55,6 +55,26 @@ public sealed class MemoryManagerTests
     }
 
     [Fact]
+    public void A_critical_level_does_not_wait_for_the_cooldown_of_a_clean_up_that_did_not_collect()
+    {
+        var manager = Manager();
+        _gauge.Rss = 800 * Mb;
+        manager.Look();
+
+        _gauge.Rss = 900 * Mb;
+        manager.Look();
+        Assert.Equal(1, _gauge.Collections);
+
+        manager.Look();
+        _gauge.Rss = 800 * Mb;
+        manager.Look();
+        _gauge.Rss = 960 * Mb;
+        manager.Look();
+        Assert.Equal(1, _gauge.Collections);
+        Assert.Equal(2, manager.Records().Count);
+    }
+
+    [Fact]
     public void Halfway_to_the_limit_new_work_is_refused_until_there_is_room_again()
     {
         var manager = Manager();
