@@ -79,14 +79,15 @@ internal sealed class PostgresPresenceStore(Database database, InstanceIdentity 
     public async Task<IReadOnlyList<string>> Reconcile(
         long generation, IReadOnlyList<Connection> open, IReadOnlyList<(Guid UserId, DateTimeOffset Since)> available, int max)
     {
-        var since = available.ToDictionary(a => a.UserId, a => a.Since.UtcDateTime);
+        // Not DateTime: the driver takes the type of a list of those from its first, which may be null.
+        var since = available.ToDictionary(a => a.UserId, a => a.Since.ToUniversalTime());
         var users = open.Select(c => c.UserId).Distinct().ToArray();
         return await database.Query<string>(ReconcileSql, new
         {
             Instance = instance.Name,
             Generation = generation,
             Users = users,
-            Since = users.Select(u => since.TryGetValue(u, out var s) ? s : (DateTime?)null).ToArray(),
+            Since = users.Select(u => since.TryGetValue(u, out var s) ? s : (DateTimeOffset?)null).ToArray(),
             Ids = open.Select(c => c.Id).ToArray(),
             Owners = open.Select(c => c.UserId).ToArray(),
             Tabs = open.Select(c => c.Tab).ToArray(),

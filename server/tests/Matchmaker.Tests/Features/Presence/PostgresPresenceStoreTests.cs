@@ -101,12 +101,15 @@ public sealed class PostgresPresenceStoreTests(TestDatabase database) : Presence
     [Fact]
     public async Task Everything_can_be_written_back_after_the_database_lost_its_unlogged_tables()
     {
-        var a = await World.Enter();
+        var (a, b) = (await World.Enter(), await World.Enter());
         await World.Database.Execute("truncate presence, connection, instance, ticket, invite");
         Assert.False(await Store.Renew(await World.Generation(), _lease));
 
         var generation = await Store.Register(_lease);
-        await Store.Reconcile(generation, [a.Connection], [], 2);
+        await Store.Reconcile(generation, [a.Connection, b.Connection], [(b.Id, World.Time.GetUtcNow())], 2);
+
+        Assert.Null(await Store.AvailableSince(a.Id));
+        Assert.NotNull(await Store.AvailableSince(b.Id));
 
         Assert.True((await Store.Open(a.Connection, generation, 2)).TicketUsed);
         Assert.Equal(0, await Store.Close(a.Connection.Id));
