@@ -25,7 +25,7 @@ internal sealed class Relay
     public Relay(Calls.Calls calls, CallEnding ending, CallNotices notices, TimeProvider time, IOptions<SignalingOptions> options)
     {
         (_calls, _notices, _time, _options) = (calls, notices, time, options.Value);
-        calls.Started += call => _buffers.TryAdd(call.CallId, new Buffers(call, _options, time));
+        calls.Started += Add;
         calls.SeatChanged += (call, seat, seated) =>
         {
             if (!seated && _buffers.TryGetValue(call.CallId, out var buffers))
@@ -65,12 +65,25 @@ internal sealed class Relay
     {
         if (!_buffers.TryGetValue(call.CallId, out var buffers))
         {
-            _buffers.TryAdd(call.CallId, new Buffers(call, _options, _time));
+            Add(call);
             return ([], false);
         }
 
         var now = _time.GetTimestamp();
         return buffers.Missed(userId, now, (long)(Unnoticed.TotalSeconds * _time.TimestampFrequency));
+    }
+
+    private void Add(LiveCall call)
+    {
+        _buffers.TryAdd(call.CallId, new Buffers(call, _options, _time));
+        lock (call.Gate)
+        {
+            // Ended in this moment: nobody else would take them out again.
+            if (call.Ending is not null)
+            {
+                _buffers.TryRemove(call.CallId, out _);
+            }
+        }
     }
 
     private sealed class Buffers(LiveCall call, SignalingOptions options, TimeProvider time)
