@@ -17,8 +17,12 @@ internal sealed class LobbyWatch(
     // A new total by itself is told this seldom: with thousands of people it changes all the time.
     private static readonly TimeSpan TotalEvery = TimeSpan.FromSeconds(2);
 
+    /// <summary>Up to this many it is not worth a look whose time is over.</summary>
+    private const int FewToForget = 64;
+
     private readonly Dictionary<Guid, DateTimeOffset?> _avoid = new(avoid);
     private Dictionary<Guid, Shown> _told = [];
+    private int _forgetFrom = FewToForget;
     private int _version;
     private int _total;
     private DateTimeOffset _totalToldAt;
@@ -29,6 +33,9 @@ internal sealed class LobbyWatch(
 
     /// <summary>The lobby's version that this watch has looked at.</summary>
     public long Seen { get; private set; }
+
+    /// <summary>How many people the watcher is kept from; for tests.</summary>
+    public int Avoided => _avoid.Count;
 
     public void Avoid(Guid other, DateTimeOffset? until)
     {
@@ -60,6 +67,7 @@ internal sealed class LobbyWatch(
     /// </summary>
     public LobbyChanged? Next(SortedSet<Lobby.Person> shown, long version, DateTimeOffset now, ref Dictionary<Guid, Shown> window)
     {
+        Forget(now);
         var total = Look(shown, window);
         var nothing = IsTold(window);
         if (nothing && total != _total && now - _totalToldAt < TotalEvery)
@@ -81,6 +89,23 @@ internal sealed class LobbyWatch(
             OrNull(_told.Where(w => told.TryGetValue(w.Key, out var t) && !t.IsSame(w.Value)).Select(w => Describe(w.Value))),
             OrNull(told.Keys.Where(id => !_told.ContainsKey(id))),
             total);
+    }
+
+    // A page may watch for days, and everybody it met is in here.
+    private void Forget(DateTimeOffset now)
+    {
+        if (_avoid.Count > _forgetFrom)
+        {
+            foreach (var (other, until) in _avoid)
+            {
+                if (until <= now)
+                {
+                    _avoid.Remove(other);
+                }
+            }
+
+            _forgetFrom = Math.Max(FewToForget, _avoid.Count * 2);
+        }
     }
 
     private static LobbyPerson Describe(Shown shown) => LobbyPerson.From(shown.Person.Card, shown.Until);

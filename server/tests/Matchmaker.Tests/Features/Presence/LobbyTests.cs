@@ -177,6 +177,27 @@ public class LobbyTests
     }
 
     [Fact]
+    public void A_long_watch_forgets_whom_one_may_meet_again_and_keeps_the_others()
+    {
+        var watch = WatchOf(1);
+        _lobby.Watch(watch);
+        for (var other = 2; other <= 100; other++)
+        {
+            _lobby.Avoid(User(1), User(other), other == 2 ? null : other == 3 ? Noon.AddHours(24) : Noon.AddMinutes(10));
+        }
+
+        _lobby.Changes(_ => true, Noon);
+        Assert.Equal(99, watch.Avoided);
+        for (var other = 101; other <= 200; other++)
+        {
+            _lobby.Avoid(User(1), User(other), Noon.AddMinutes(10));
+        }
+
+        _lobby.Changes(_ => true, Noon.AddMinutes(10));
+        Assert.Equal(2, watch.Avoided);
+    }
+
+    [Fact]
     public void Whom_a_watcher_must_not_meet_is_not_there_from_the_start()
     {
         Come(1);
