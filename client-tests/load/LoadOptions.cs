@@ -23,6 +23,7 @@ internal sealed record LoadOptions
           --chats N            call: chat messages each way and pair, 0..8 (3)
           --calls N            backlog: calls to make, 1..1000000 (50000)
           --arrivals N         pressure: people that arrive at most, 0..20000 (5000)
+          --ledger PATH        backlog: write what was told to PATH; pressure: and check it in the end
           --away N             outage: seconds the database is away, 1..600 (60)
           --control COMMAND    outage: what is run with stop, start or crash, and does that to the database
           --out PATH           mix, outage, pressure, soak: write memory over time to PATH.csv and PATH.svg
@@ -58,6 +59,8 @@ internal sealed record LoadOptions
     public int Calls { get; init; } = 50_000;
 
     public int Arrivals { get; init; } = 5000;
+
+    public string? Ledger { get; init; }
 
     public int AwaySeconds { get; init; } = 60;
 
@@ -98,6 +101,7 @@ internal sealed record LoadOptions
                 "--offer-every" => options with { OfferEvery = Number(name, value, 0, 100_000) },
                 "--calls" => options with { Calls = Number(name, value, 1, 1_000_000) },
                 "--arrivals" => options with { Arrivals = Number(name, value, 0, 20_000) },
+                "--ledger" => options with { Ledger = value },
                 "--away" => options with { AwaySeconds = Number(name, value, 1, 600) },
                 "--control" => options with { Control = value },
                 "--out" => options with { Out = value },

@@ -55,7 +55,7 @@ pressure() {
   local status=0 limit before after new
   load_begin pressure
   load_server backlog
-  load_generator Release backlog backlog "$@" --users 4000 --seconds 1800 | tee "$run/backlog.out"
+  load_generator Release backlog backlog --ledger "$run/backlog.ledger" "$@" --users 4000 --seconds 1800 | tee "$run/backlog.out"
   server_stop backlog
   sql "update call set started_at = started_at - interval '8 days', ends_at = ends_at - interval '8 days', ended_at = ended_at - interval '8 days';
     update history set started_at = started_at - interval '8 days';
@@ -69,8 +69,10 @@ pressure() {
   before=$(history_rows)
   echo "limit: $limit MB; history rows before: $before (history archived)"
 
-  load_server pressure "MEMORY_LIMIT_MB=$limit"
-  load_generator Release pressure pressure --users 1000 --hold 300 --seconds 600 --rate 40 "$@" | tee "$run/pressure.out" || status=1
+  # As in a container of that size, where the collector's own limit is three quarters of it.
+  load_server pressure "MEMORY_LIMIT_MB=$limit" "DOTNET_GCHeapHardLimit=$(printf '%x' $((limit * 1024 * 1024 * 3 / 4)))"
+  load_generator Release pressure pressure --users 1000 --hold 300 --seconds 600 --rate 40 \
+    --ledger "$run/backlog.ledger" "$@" | tee "$run/pressure.out" || status=1
   after=$(history_rows)
   new=$(result "$run/pressure.out" historyRows)
   echo "history rows after: $after (history archived), new: $new"

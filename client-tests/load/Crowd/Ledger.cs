@@ -50,6 +50,15 @@ internal sealed class Ledger(Report report)
         member.OnEnded += end => Ended(member, end);
     }
 
+    /// <summary>What an earlier run was told.</summary>
+    public void Restore(Member member) => _members.Enqueue(member);
+
+    public void Restore(LedgerCall call)
+    {
+        _calls[call.Id] = call;
+        Interlocked.Add(ref _lines, call.Read().Lines.Count);
+    }
+
     public void Trying(string callId) => Find(callId)?.Trying();
 
     public void Acknowledged(string callId, string lineId)

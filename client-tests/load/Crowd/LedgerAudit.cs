@@ -9,8 +9,9 @@ namespace Matchmaker.Load.Crowd;
 /// Compares the ledger with what the server says over HTTP: what was acknowledged is stored, each call in both histories
 /// once, and nothing is stored that never happened.
 /// </summary>
+/// <param name="prefix">Of the figures, when there is more than one audit.</param>
 /// <param name="embedded">The server's own stores, which let the oldest go (operations.md): those are not asked for.</param>
-internal sealed class LedgerAudit(Ledger ledger, Population population, Report report, bool embedded)
+internal sealed class LedgerAudit(Ledger ledger, Population population, Report report, bool embedded, string prefix = "")
 {
     private const int EmbeddedCallsOfUser = 200;
     private const int EmbeddedCallsWithLines = 5000;
@@ -37,16 +38,18 @@ internal sealed class LedgerAudit(Ledger ledger, Population population, Report r
 
         await Histories(calls);
         await Lines(calls, begin);
-        report.Figure("ledgerCalls", (long)ledger.Count);
-        report.Figure("endsNobodyAskedFor", ledger.Unasked);
-        report.Figure("ledgerLines", ledger.Lines);
-        report.Figure("historyRows", _entries);
-        report.Figure("callsReadWithLines", _callsRead);
-        report.Figure("linesFound", _linesFound);
-        report.Figure("linesUnacknowledged", _linesUnacknowledged);
-        report.Figure("auditSeconds", Stopwatch.GetElapsedTime(begin).TotalSeconds, "s");
+        report.Figure(Name("ledgerCalls"), (long)ledger.Count);
+        report.Figure(Name("endsNobodyAskedFor"), ledger.Unasked);
+        report.Figure(Name("ledgerLines"), ledger.Lines);
+        report.Figure(Name("historyRows"), _entries);
+        report.Figure(Name("callsReadWithLines"), _callsRead);
+        report.Figure(Name("linesFound"), _linesFound);
+        report.Figure(Name("linesUnacknowledged"), _linesUnacknowledged);
+        report.Figure(Name("auditSeconds"), Stopwatch.GetElapsedTime(begin).TotalSeconds, "s");
         report.Expect("calls beyond what the ledger remembers", 0L, ledger.Forgotten);
     }
+
+    private string Name(string figure) => prefix.Length == 0 ? figure : $"{prefix}{char.ToUpperInvariant(figure[0])}{figure[1..]}";
 
     private async Task Histories(LedgerCall[] calls)
     {

@@ -28,6 +28,10 @@ internal sealed class BacklogScenario : IScenario
         report.Figure("callsPerSecond", ledger.Count / phase.Seconds, "1/s");
         report.Cpu("Call", phase, ledger.Count);
         await new LedgerAudit(ledger, population, report, embedded: false).Run();
+        if (options.Ledger is { } path)
+        {
+            await LedgerFile.Write(path, ledger);
+        }
 
         async Task Live(Member member)
         {

@@ -54,6 +54,10 @@ internal sealed class PressureScenario : IScenario
         }
 
         await new LedgerAudit(all.Ledger, population, report, await watch.Server.IsEmbedded(cancel)).Run();
+        if (options.Ledger is { } path)
+        {
+            await new LedgerAudit(await LedgerFile.Read(path, options.Servers[0], report), population, report, embedded: false, "backlog").Run();
+        }
     }
 
     private static void Refusals(Report report, Sample[] samples, long[] refused, long begin)

@@ -76,4 +76,5 @@ internal sealed record HistoryLine(string Id, string From);
 [JsonSerializable(typeof(EndValue))]
 [JsonSerializable(typeof(HistoryPage))]
 [JsonSerializable(typeof(HistoryDetail))]
+[JsonSerializable(typeof(Crowd.LedgerLine))]
 internal sealed partial class Messages : JsonSerializerContext;

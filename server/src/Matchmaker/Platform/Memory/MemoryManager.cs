@@ -58,6 +58,16 @@ internal sealed class MemoryManager : BackgroundService
     /// <summary>True while new work is to be refused with 503.</summary>
     public bool IsShedding => Level == MemoryLevel.Shed;
 
+    /// <summary>
+    /// Until the next look: a second near the limit, and when it was just brought away from there, because what filled the
+    /// memory may do so again in seconds.
+    /// </summary>
+    public TimeSpan Pause =>
+        (Level >= MemoryLevel.High || (_lastPressure is { } last && _time.GetElapsedTime(last) < _options.CleanupCooldown))
+        && _options.CheckInterval > _nearInterval
+            ? _nearInterval
+            : _options.CheckInterval;
+
     public MemoryReading Read() => _gauge.Read();
 
     /// <summary>The clean-ups of late, at most fifty, the newest first.</summary>
@@ -157,8 +167,7 @@ internal sealed class MemoryManager : BackgroundService
             try
             {
                 Look(stoppingToken);
-                var pause = Level >= MemoryLevel.High && _options.CheckInterval > _nearInterval ? _nearInterval : _options.CheckInterval;
-                await Task.Delay(pause, _time, stoppingToken);
+                await Task.Delay(Pause, _time, stoppingToken);
             }
             catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
             {

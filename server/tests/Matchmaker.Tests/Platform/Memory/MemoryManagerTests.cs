@@ -106,6 +106,26 @@ public sealed class MemoryManagerTests
     }
 
     [Fact]
+    public void It_looks_every_second_near_the_limit_and_until_the_next_clean_up_may_begin()
+    {
+        var manager = Manager();
+        manager.Look();
+        Assert.Equal(TimeSpan.FromSeconds(10), manager.Pause);
+
+        _gauge.Rss = 950 * Mb;
+        _gauge.AfterCollection = 300 * Mb;
+        manager.Look();
+        Assert.Equal(MemoryLevel.Calm, manager.Level);
+        Assert.Equal(TimeSpan.FromSeconds(1), manager.Pause);
+
+        _time.Advance(_options.CleanupCooldown);
+        Assert.Equal(TimeSpan.FromSeconds(10), manager.Pause);
+        _gauge.Rss = 800 * Mb;
+        manager.Look();
+        Assert.Equal(TimeSpan.FromSeconds(1), manager.Pause);
+    }
+
+    [Fact]
     public void Without_pressure_what_is_past_its_time_goes_every_five_minutes_and_no_cache_shrinks()
     {
         var manager = Manager();
