@@ -64,6 +64,13 @@ internal sealed class Bystanders
         return (Stopwatch.GetElapsedTime(begin, last).TotalSeconds, await inviting);
     }
 
+    /// <summary>How far they have come, when it is not far enough.</summary>
+    public string Progress => $"{Started(_waiting)} of {Pairs} who waited and {Started(_coming)} of {Pairs} who came are in a call; "
+        + $"the invite {(_invited.Invited.IsCompletedSuccessfully ? "rang" : "did not ring")}, "
+        + $"its call {(_inviter.Started.IsCompletedSuccessfully ? "began" : "did not begin")}";
+
+    private static int Started(Member[] members) => members.Count(member => member.Started.IsCompletedSuccessfully);
+
     private static string Wishes(string gender) => $"[{{\"wants\":[\"{gender}\"],\"callSeconds\":60}}]";
 
     private async Task<double> Invite(long begin, CancellationToken cancel)

@@ -54,9 +54,16 @@ internal sealed class OutageScenario : IScenario
         report.Figure("killedForSeconds", Stopwatch.GetElapsedTime(killed).TotalSeconds, "s");
         var meeting = bystanders.Meet(cancel);
         await Recover("Kill");
-        var (queue, invite) = await meeting.WaitAsync(RecoversWithin, cancel);
-        report.Figure("waitedThroughKillSeconds", queue, "s");
-        report.Figure("inviteAfterKillSeconds", invite, "s");
+        try
+        {
+            var (queue, invite) = await meeting.WaitAsync(RecoversWithin, cancel);
+            report.Figure("waitedThroughKillSeconds", queue, "s");
+            report.Figure("inviteAfterKillSeconds", invite, "s");
+        }
+        catch (TimeoutException)
+        {
+            report.Fail($"after the kill, within {RecoversWithin.TotalSeconds} s: {bystanders.Progress}");
+        }
 
         await wandering;
         all.Tell();

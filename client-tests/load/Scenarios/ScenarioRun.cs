@@ -26,6 +26,10 @@ internal static class ScenarioRun
         {
             report.Stop(refused.Message);
         }
+        catch (TimeoutException)
+        {
+            report.Stop("what should have gone on did not within a minute");
+        }
         catch (OperationCanceledException) when (time.IsCancellationRequested)
         {
             report.Stop($"not done within {options.Seconds} s (--seconds)");
