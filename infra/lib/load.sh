@@ -1,18 +1,55 @@
 # The load driver against a server of its own, and what is judged beside it. Sourced by infra/dev.
 
+# What is measured is what is shipped.
+load_build() {
+  publish
+  in_server dotnet build ../client-tests/load -c Release -v quiet -clp:NoSummary
+}
+
+# preset NAME: its settings, a line each.
+preset() {
+  [ -f "$root/infra/presets/$1.env" ] || fail "There is no preset '$1' in infra/presets."
+  grep -v -e '^#' -e '^$' "$root/infra/presets/$1.env"
+}
+
+# load [--postgres] [--preset NAME] SCENARIO ARGS
+load() {
+  local settings=(RATE_LIMITS=off) lines
+  begin_run load
+  load_build
+  while :; do
+    case ${1:-} in
+      --postgres)
+        need_packages
+        postgres_start
+        settings+=("DATABASE_URL=$(postgres_database load)")
+        shift
+        ;;
+      --preset)
+        mapfile -t lines < <(preset "${2:-}")
+        settings+=("${lines[@]}")
+        shift 2
+        ;;
+      *) break ;;
+    esac
+  done
+  server_start load Published "${settings[@]}"
+  load_generator Release load "$@"
+}
+
 # load_generator CONFIGURATION SERVER SCENARIO ARGS
 load_generator() {
   dotnet "client-tests/load/bin/$1/net10.0/Load.dll" "${@:3}" --url "$(server_url "$2")" \
     --server-pid "$(cat "$run/$2.pid")"
 }
 
-# load_server NAME [KEY=VALUE]...: a Release server on the database $database, without rates and with room.
-load_server() { server_start "$1" Release RATE_LIMITS=off MAX_CONNECTIONS=8000 "DATABASE_URL=$database" "${@:2}"; }
+# load_server NAME [KEY=VALUE]...: a server as shipped, on the database $database, without rates and with room.
+load_server() { server_start "$1" Published RATE_LIMITS=off MAX_CONNECTIONS=8000 "DATABASE_URL=$database" "${@:2}"; }
 
 # load_begin NAME: builds, and sets database to a new one on a PostgreSQL of this run.
 load_begin() {
   begin_run "$1"
-  build Release
+  load_build
   need_packages
   postgres_start
   database=$(postgres_database "$1")

@@ -1,10 +1,16 @@
 # Servers under test, by name: $run/NAME.{pid,env,log}. Sourced by infra/dev and infra/lib/control.
 
-# matchmaker CONFIGURATION ARGS: becomes the built server; call it in a subshell. Its folder is the content root.
+# matchmaker CONFIGURATION ARGS: becomes the server as built (Debug, Release) or as shipped (Published); call it in a
+# subshell. The folder it is run in is the content root.
 matchmaker() {
+  if [ "$1" = Published ]; then
+    cd "$published"
+    exec "${before[@]}" ./Matchmaker "${@:2}"
+  fi
   cd "$root/server/src/Matchmaker"
-  exec dotnet "bin/$1/net10.0/Matchmaker.dll" "${@:2}"
+  exec "${before[@]}" dotnet "bin/$1/net10.0/Matchmaker.dll" "${@:2}"
 }
+before=()
 
 # server_start NAME CONFIGURATION [KEY=VALUE]...: migrates when there is a DATABASE_URL, starts, waits until ready.
 # Without PORT on a free port.
@@ -30,9 +36,8 @@ server_url() { echo "http://127.0.0.1:$(server_setting "$1" PORT)"; }
 with_settings() {
   local name=$1 settings
   mapfile -t settings < "$run/$name.env"
-  cd "$root/server/src/Matchmaker"
-  exec setsid env -u ASPNETCORE_URLS -u ASPNETCORE_HTTP_PORTS -u DATABASE_URL -u REDIS_URL -u OPERATOR_TOKEN "${settings[@]}" \
-    dotnet "bin/$(server_setting "$name" CONFIGURATION)/net10.0/Matchmaker.dll" "${@:2}"
+  before=(setsid env -u ASPNETCORE_URLS -u ASPNETCORE_HTTP_PORTS -u DATABASE_URL -u REDIS_URL -u OPERATOR_TOKEN "${settings[@]}")
+  matchmaker "$(server_setting "$name" CONFIGURATION)" "${@:2}"
 }
 
 server_launch() {
@@ -52,7 +57,7 @@ server_launch() {
 
 # The command line too, because a number left behind by a crash may be another process by now.
 server_alive() {
-  [ -s "$run/$1.pid" ] && grep -qa Matchmaker.dll "/proc/$(cat "$run/$1.pid")/cmdline" 2> /dev/null
+  [ -s "$run/$1.pid" ] && grep -qa Matchmaker "/proc/$(cat "$run/$1.pid")/cmdline" 2> /dev/null
 }
 
 server_stop() {

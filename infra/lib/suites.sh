@@ -145,20 +145,21 @@ vitest_tests() {
 }
 
 # Every suite on the wire twice: embedded, and on PostgreSQL. A user's own app once: where it is served, is allowed.
+# The protocol's on what is shipped, because the trimmer does not see what is found by reflection.
 wire_suites() {
   local store
   for store in memory postgres; do
-    wire_suite "protocol-$store" 240
-    wire_suite "browser-$store" 420
+    wire_suite "protocol-$store" 240 Published
+    wire_suite "browser-$store" 420 Debug
   done
-  wire_suite vite-app-memory 180
+  wire_suite vite-app-memory 180 Debug
 }
 
 # The tests are hundreds of people at one address; the limits of a user and of a connection stay as they are, and are
 # tested.
 wide_limits=(RateLimits__GuestsPerMinutePerAddress=100000 RateLimits__RequestsPerMinutePerAddress=100000)
 
-# wire_suite FOLDER-STORE SECONDS
+# wire_suite FOLDER-STORE SECONDS CONFIGURATION
 wire_suite() {
   local name=$1 seconds=$2 app settings=("${wide_limits[@]}")
   app=http://127.0.0.1:$(free_port)
@@ -166,7 +167,7 @@ wire_suite() {
   if [[ $name == *-postgres ]]; then
     settings+=("DATABASE_URL=$(postgres_database "${name//-/_}")")
   fi
-  if ! server_start "$name" Debug "${settings[@]}"; then
+  if ! server_start "$name" "$3" "${settings[@]}"; then
     suite_lost "$name"
     return
   fi

@@ -9,6 +9,17 @@ in_server() { (cd "$root/server" && "$@"); }
 
 build() { in_server dotnet build ../Matchmaker.sln -c "$1" -v quiet -clp:NoSummary; }
 
+# What is shipped, in $published: trimmed and compiled ahead, with the framework and the pages in it.
+published=$root/.run/published
+publish() {
+  local machine
+  case $(uname -m) in
+    aarch64 | arm64) machine=linux-arm64 ;;
+    *) machine=linux-x64 ;;
+  esac
+  in_server dotnet publish src/Matchmaker -c Release -r "$machine" -o "$published" -v quiet -clp:NoSummary
+}
+
 # Style rules are errors of the build (EnforceCodeStyleInBuild), so only whitespace is left to look at; by folder
 # because loading the solution a second time takes ten times as long.
 format_check() {
