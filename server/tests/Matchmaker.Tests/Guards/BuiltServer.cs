@@ -14,6 +14,9 @@ public sealed class BuiltServer : IAsyncLifetime
     /// <summary>Every registration.</summary>
     public IServiceCollection Services { get; private set; } = new ServiceCollection();
 
+    /// <summary>What was registered, made.</summary>
+    public IServiceProvider Provider => _server.Services;
+
     /// <summary>Every mapped route, the hub's and those of static files too.</summary>
     public IReadOnlyList<RouteEndpoint> Endpoints =>
         [.. _server.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>()];

@@ -15,6 +15,10 @@ internal sealed partial class MarkdownDocument(string path)
         return rows;
     }
 
+    /// <summary>What stands in code marks in the last column of the tables below a heading of the second level.</summary>
+    public IEnumerable<string> MarkedLast(string heading) =>
+        Section("## " + heading).Split('\n').Where(line => line.StartsWith("| ", StringComparison.Ordinal)).SelectMany(line => Marked(Cells(line)[^1]));
+
     /// <summary>Each heading of the third level below one of the second, with the rows of its tables.</summary>
     public IReadOnlyDictionary<string, string[][]> Tables(string heading) =>
         ThirdLevel().Split(Section("## " + heading)).Skip(1)

@@ -2,11 +2,14 @@ using System.ComponentModel.DataAnnotations;
 using System.Globalization;
 using System.Reflection;
 using System.Text.RegularExpressions;
+using Matchmaker.Platform.Memory;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Matchmaker.Tests.Guards;
 
-/// <summary>operations.md has every setting with its default and range, every variable, and no other.</summary>
-public sealed partial class OperationsTests
+/// <summary>operations.md has every setting with its default and range, every variable, bound and clean-up, and no other.</summary>
+[Collection(BuiltServerCollection.Name)]
+public sealed partial class OperationsTests(BuiltServer server)
 {
     private static readonly MarkdownDocument _document = new("server/docs/operations.md");
 
@@ -23,6 +26,18 @@ public sealed partial class OperationsTests
          from Match match in Variable().Matches(file.Text)
          select match.Groups[1].Value).Distinct(),
         _document.Rows("Environment").Select(r => MarkdownDocument.Marked(r[0]).First()).Where(v => !v.StartsWith("ASPNETCORE_", StringComparison.Ordinal)));
+
+    /// <summary>Whatever grows has a bound, a figure and a row: one that is declared and not described, or the other way round, is found.</summary>
+    [Fact]
+    public void Every_bound_has_its_row_in_the_table_of_state_and_no_other() => Guard.Same(
+        server.Provider.GetServices<BoundEntry>().Select(entry => entry.Bound.Name)
+            .Concat(server.Provider.GetServices<IMemoryTenant>().Select(tenant => tenant.Name)),
+        _document.MarkedLast("State").Except(["requests", "/health", "kestrel.*"]));
+
+    [Fact]
+    public void Every_part_of_a_clean_up_is_described_and_no_other() => Guard.Same(
+        server.Provider.GetServices<ICleanup>().Select(cleanup => cleanup.Name),
+        _document.Rows("Memory").Select(r => MarkdownDocument.Marked(r[0]).First()).Where(name => name.Contains('_')));
 
     private static string Default(Type type, PropertyInfo property) => property.GetValue(Activator.CreateInstance(type)) switch
     {

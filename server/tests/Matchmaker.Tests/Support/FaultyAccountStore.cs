@@ -42,5 +42,7 @@ internal sealed class FaultyAccountStore(IAccountStore inner) : IAccountStore
 
     public Task<int> DeleteExpired(int limit) => There(() => inner.DeleteExpired(limit));
 
+    public Task<int> CountExpired(int limit) => There(() => inner.CountExpired(limit));
+
     private Task<T> There<T>(Func<Task<T>> work) => IsAway ? Task.FromException<T>(new TimeoutException()) : work();
 }

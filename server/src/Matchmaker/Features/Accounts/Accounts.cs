@@ -19,7 +19,7 @@ internal sealed class Accounts(IAccountStore store, IOptions<AccountOptions> opt
         static _ => SessionBytes, time);
 
     private readonly BoundedStore<Guid, Card> _users = new(
-        "users", worth: 1, new(options.Value.CachedUsers, options.Value.CachedUserBytes, options.Value.UserFreshness), Weigh, time);
+        "users", worth: 1, new(options.Value.CachedUsers, options.Value.CachedUserBytes, options.Value.UserFreshness), static card => card.Weigh(), time);
 
     /// <summary>A profile was changed; the card that holds now.</summary>
     public event Action<Card>? Changed;
@@ -34,6 +34,16 @@ internal sealed class Accounts(IAccountStore store, IOptions<AccountOptions> opt
     public IMemoryTenant Sessions => _sessions;
 
     public IMemoryTenant Users => _users;
+
+    /// <summary>Sessions and users that are being loaded, and how many were not because there were too many.</summary>
+    public (int Count, long Refused) Loads
+    {
+        get
+        {
+            var (sessions, users) = (_sessions.Flights, _users.Flights);
+            return (sessions.Count + users.Count, sessions.Refused + users.Refused);
+        }
+    }
 
     public async Task<Outcome<SignedIn>> SignUpGuest(GuestRequest request)
     {
@@ -177,8 +187,4 @@ internal sealed class Accounts(IAccountStore store, IOptions<AccountOptions> opt
         AccountLog.Erased(logger, userId);
         Erased?.Invoke(userId);
     }
-
-    /// <summary>An estimate of what a card holds: two bytes a character and the objects around them.</summary>
-    private static int Weigh(Card card) =>
-        200 + 2 * card.Name.Length + card.Languages.Concat(card.Interests).Sum(word => 32 + 2 * word.Length);
 }

@@ -21,9 +21,13 @@ internal static class AccountsFeature
         services.AddSingleton<Accounts>();
         services.AddSingleton(provider => provider.GetRequiredService<Accounts>().Sessions);
         services.AddSingleton(provider => provider.GetRequiredService<Accounts>().Users);
+        services.AddBound<Accounts>("account_loads", a => a.Loads.Count, _ => 2 * BoundedStore<Guid, Card>.MaxFlights, a => a.Loads.Refused);
+        services.AddBound<InMemoryAccountStore>(
+            "embedded_accounts", s => s.Figures.Count, _ => InMemoryAccountStore.MaxUsers, s => s.Figures.Dropped, embedded: true);
         services.AddSingleton<Erasure>();
         services.AddSingleton<IHealthSection, AccountHealth>();
-        services.AddSingleton<ICleanup, SessionCleanup>();
+        services.AddCleanup<IAccountStore>(
+            "expired_sessions", (store, limit) => store.CountExpired(limit), (store, limit) => store.DeleteExpired(limit));
         // The core alone: the rest would make keys for cookies and write them to the disk, and there are no cookies here.
         services.AddAuthenticationCore(o => o.DefaultScheme = SessionAuthentication.SchemeName);
         services.AddWebEncoders();

@@ -28,4 +28,7 @@ internal interface IAccountStore
 
     /// <summary>Deletes at most <paramref name="limit"/> logins that have run out; answers how many.</summary>
     Task<int> DeleteExpired(int limit);
+
+    /// <summary>How many logins have run out, at most <paramref name="limit"/>.</summary>
+    Task<int> CountExpired(int limit);
 }

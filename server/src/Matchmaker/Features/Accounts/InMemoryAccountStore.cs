@@ -4,32 +4,53 @@ namespace Matchmaker.Features.Accounts;
 
 /// <summary>
 /// Accounts of the embedded server; they end with the process. Everything is under the embedded lock. Bounded: past
-/// <see cref="MaxUsers"/> the account that was made first is forgotten.
+/// <see cref="MaxUsers"/> or <see cref="MaxBytes"/> the account that was made first is forgotten, with its login.
+/// Invariant: an account's login, until it ends, is in <c>_sessions</c> and <c>_bySession</c>; <c>_bytes</c> is what the
+/// accounts weigh; <c>_order</c> has all of them, and some that are gone.
 /// </summary>
 internal sealed class InMemoryAccountStore(EmbeddedLock embedded, TimeProvider time) : IAccountStore
 {
-    /// <summary>Accounts kept, at about 1 KB each.</summary>
+    /// <summary>Accounts kept, at about 900 bytes each.</summary>
     public const int MaxUsers = 50_000;
 
-    private readonly Dictionary<Guid, Card> _users = [];
+    /// <summary>By estimate: 50,000 accounts with usual cards, fewer with long ones.</summary>
+    public const int MaxBytes = 48 * 1024 * 1024;
+
+    /// <summary>A login, its key and their places.</summary>
+    private const int AccountBytes = 500;
+
+    private readonly Dictionary<Guid, Account> _users = [];
     private readonly Dictionary<string, Login> _sessions = [];
     private readonly Dictionary<Guid, Login> _bySession = [];
     private readonly Queue<Guid> _order = new();
+    private long _bytes;
+    private long _dropped;
+
+    public (int Count, long Dropped) Figures
+    {
+        get
+        {
+            lock (embedded.Gate)
+            {
+                return (_users.Count, _dropped);
+            }
+        }
+    }
 
     public Task<Login> Create(Card user, Guid sessionId, byte[] tokenHash, TimeSpan lifetime)
     {
         lock (embedded.Gate)
         {
             var login = new Login(sessionId, user.Id, time.GetUtcNow() + lifetime);
-            _users.Add(user.Id, user);
-            _sessions.Add(Key(tokenHash), login);
+            var account = new Account(user, Key(tokenHash), login);
+            _users.Add(user.Id, account);
+            _sessions.Add(account.Key, login);
             _bySession.Add(sessionId, login);
             _order.Enqueue(user.Id);
-            if (_order.Count > MaxUsers)
+            _bytes += account.Bytes;
+            while (_order.Count > MaxUsers || _bytes > MaxBytes)
             {
-                var oldest = _order.Dequeue();
-                _users.Remove(oldest);
-                Drop(l => l.UserId == oldest, int.MaxValue);
+                _dropped += Forget(_order.Dequeue()) ? 1 : 0;
             }
 
             return Task.FromResult(login);
@@ -50,7 +71,7 @@ internal sealed class InMemoryAccountStore(EmbeddedLock embedded, TimeProvider t
         lock (embedded.Gate)
         {
             return Task.FromResult(
-                _bySession.TryGetValue(sessionId, out var login) && login.ExpiresAt > time.GetUtcNow() ? _users.GetValueOrDefault(login.UserId) : null);
+                _bySession.TryGetValue(sessionId, out var login) && login.ExpiresAt > time.GetUtcNow() ? FindLocked(login.UserId) : null);
         }
     }
 
@@ -58,7 +79,7 @@ internal sealed class InMemoryAccountStore(EmbeddedLock embedded, TimeProvider t
     {
         lock (embedded.Gate)
         {
-            return Task.FromResult(_users.GetValueOrDefault(userId));
+            return Task.FromResult(FindLocked(userId));
         }
     }
 
@@ -66,8 +87,7 @@ internal sealed class InMemoryAccountStore(EmbeddedLock embedded, TimeProvider t
     {
         lock (embedded.Gate)
         {
-            return Task.FromResult<IReadOnlyList<Card>>(
-                [.. userIds.Distinct().Select(id => _users.GetValueOrDefault(id)).OfType<Card>()]);
+            return Task.FromResult<IReadOnlyList<Card>>([.. userIds.Distinct().Select(FindLocked).OfType<Card>()]);
         }
     }
 
@@ -75,20 +95,22 @@ internal sealed class InMemoryAccountStore(EmbeddedLock embedded, TimeProvider t
     {
         lock (embedded.Gate)
         {
-            if (!_users.TryGetValue(userId, out var card))
+            if (!_users.TryGetValue(userId, out var account))
             {
                 return Task.FromResult<Card?>(null);
             }
 
-            card = card with
+            var card = account.Card;
+            _bytes -= account.Bytes;
+            account.Card = card with
             {
                 Name = profile.Name ?? card.Name,
                 Gender = profile.Gender ?? card.Gender,
                 Languages = profile.Languages ?? card.Languages,
                 Interests = profile.Interests ?? card.Interests,
             };
-            _users[userId] = card;
-            return Task.FromResult<Card?>(card);
+            _bytes += account.Bytes;
+            return Task.FromResult<Card?>(account.Card);
         }
     }
 
@@ -96,7 +118,7 @@ internal sealed class InMemoryAccountStore(EmbeddedLock embedded, TimeProvider t
     {
         lock (embedded.Gate)
         {
-            return Task.FromResult(Drop(login => login.SessionId == sessionId, 1).Count > 0);
+            return Task.FromResult(_bySession.TryGetValue(sessionId, out var login) && EndLocked(login));
         }
     }
 
@@ -104,8 +126,10 @@ internal sealed class InMemoryAccountStore(EmbeddedLock embedded, TimeProvider t
     {
         lock (embedded.Gate)
         {
-            _users.Remove(userId);
-            return Task.FromResult<IReadOnlyList<Guid>>(Drop(login => login.UserId == userId, int.MaxValue));
+            var login = _users.GetValueOrDefault(userId)?.Login;
+            var ended = login is not null && _bySession.ContainsKey(login.SessionId);
+            Forget(userId);
+            return Task.FromResult<IReadOnlyList<Guid>>(ended ? [login!.SessionId] : []);
         }
     }
 
@@ -113,21 +137,52 @@ internal sealed class InMemoryAccountStore(EmbeddedLock embedded, TimeProvider t
     {
         lock (embedded.Gate)
         {
-            var now = time.GetUtcNow();
-            return Task.FromResult(Drop(login => login.ExpiresAt <= now, limit).Count);
+            return Task.FromResult(Expired().Take(limit).ToList().Count(EndLocked));
         }
     }
 
-    private List<Guid> Drop(Func<Login, bool> fits, int limit)
+    public Task<int> CountExpired(int limit)
     {
-        var dropped = _sessions.Where(s => fits(s.Value)).Take(limit).ToList();
-        dropped.ForEach(s =>
+        lock (embedded.Gate)
         {
-            _sessions.Remove(s.Key);
-            _bySession.Remove(s.Value.SessionId);
-        });
-        return dropped.ConvertAll(s => s.Value.SessionId);
+            return Task.FromResult(Expired().Take(limit).Count());
+        }
+    }
+
+    private Card? FindLocked(Guid userId) => _users.GetValueOrDefault(userId)?.Card;
+
+    private IEnumerable<Login> Expired()
+    {
+        var now = time.GetUtcNow();
+        return _bySession.Values.Where(login => login.ExpiresAt <= now);
+    }
+
+    private bool EndLocked(Login login) =>
+        _bySession.Remove(login.SessionId) && (!_users.TryGetValue(login.UserId, out var account) || _sessions.Remove(account.Key));
+
+    private bool Forget(Guid userId)
+    {
+        if (!_users.TryGetValue(userId, out var account))
+        {
+            return false;
+        }
+
+        EndLocked(account.Login);
+        _users.Remove(userId);
+        _bytes -= account.Bytes;
+        return true;
     }
 
     private static string Key(byte[] tokenHash) => Convert.ToHexString(tokenHash);
+
+    private sealed class Account(Card card, string key, Login login)
+    {
+        public Card Card { get; set; } = card;
+
+        public string Key => key;
+
+        public Login Login => login;
+
+        public int Bytes => AccountBytes + Card.Weigh();
+    }
 }

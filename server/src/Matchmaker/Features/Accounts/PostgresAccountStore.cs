@@ -49,6 +49,9 @@ internal sealed class PostgresAccountStore(Database database) : IAccountStore
             select token_hash from login_session where expires_at <= now() order by expires_at limit @Limit)
         """;
 
+    private const string CountExpiredSql =
+        "select count(*)::int from (select 1 from login_session where expires_at <= now() limit @Limit) over";
+
     public async Task<Login> Create(Card user, Guid sessionId, byte[] tokenHash, TimeSpan lifetime) =>
         (await database.One<Login>(CreateSql, new
         {
@@ -88,6 +91,8 @@ internal sealed class PostgresAccountStore(Database database) : IAccountStore
     public async Task<IReadOnlyList<Guid>> Erase(Guid userId) => await database.Query<Guid>(EraseSql, new { UserId = userId });
 
     public Task<int> DeleteExpired(int limit) => database.Execute(DeleteExpiredSql, new { Limit = limit });
+
+    public Task<int> CountExpired(int limit) => database.One<int>(CountExpiredSql, new { Limit = limit });
 
     /// <summary>Settable, because Npgsql tells Dapper no more of an array than that it is one.</summary>
     private sealed class Row

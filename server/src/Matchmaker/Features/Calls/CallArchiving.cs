@@ -15,9 +15,11 @@ internal sealed class CallArchiving(ICallStore store, IOptions<CallOptions> opti
 
     public bool IsShared => true;
 
+    public Task<int> Count(CleanupDepth depth, CancellationToken stopping) => store.CountOld(Age(depth), BatchesPerRun * PerBatch);
+
     public async Task<int> Run(CleanupDepth depth, CancellationToken stopping)
     {
-        var age = depth == CleanupDepth.Periodic ? options.Value.ArchiveAfter : options.Value.ArchiveUnderPressureAfter;
+        var age = Age(depth);
         var moved = 0;
         for (var batch = 0; batch < BatchesPerRun && !stopping.IsCancellationRequested; batch++)
         {
@@ -31,4 +33,7 @@ internal sealed class CallArchiving(ICallStore store, IOptions<CallOptions> opti
 
         return moved;
     }
+
+    private TimeSpan Age(CleanupDepth depth) =>
+        depth == CleanupDepth.Periodic ? options.Value.ArchiveAfter : options.Value.ArchiveUnderPressureAfter;
 }

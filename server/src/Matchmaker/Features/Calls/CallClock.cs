@@ -6,16 +6,13 @@ namespace Matchmaker.Features.Calls;
 
 /// <summary>
 /// Ends calls whose time is up or whose partner stays away, four times a second for those of this instance; and sweeps
-/// what nobody looks after (an instance died), every five seconds, on one instance, never before it may reap.
+/// what nobody looks after, every five seconds.
 /// </summary>
 internal sealed class CallClock(
-    LiveCalls live, Calls calls, CallEnding ending, ICallStore store, Lobby lobby, ILeadership leadership, InstanceLease lease, IServiceProvider services,
-    TimeProvider time, IOptions<CallOptions> options, ILogger<CallClock> logger) : BackgroundService
+    LiveCalls live, CallEnding ending, CallSweep sweep, Lobby lobby, TimeProvider time, IOptions<CallOptions> options, ILogger<CallClock> logger) : BackgroundService
 {
-    private const int SweepLimit = 200;
     private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan SweepEvery = TimeSpan.FromSeconds(5);
-    private readonly bool _embedded = services.IsEmbedded();
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -29,7 +26,8 @@ internal sealed class CallClock(
                 if (time.GetElapsedTime(swept) >= SweepEvery)
                 {
                     swept = time.GetTimestamp();
-                    await Sweep();
+                    lobby.ForgetLost(options.Value.Grace, time.GetUtcNow());
+                    await sweep.Run();
                 }
             }
             catch (Exception e) when (DatabaseFailure.IsAway(e))
@@ -60,32 +58,6 @@ internal sealed class CallClock(
             if (reason is { } due)
             {
                 _ = ending.End(call, due);
-            }
-        }
-    }
-
-    private async Task Sweep()
-    {
-        lobby.ForgetLost(options.Value.Grace, time.GetUtcNow());
-        if (!_embedded && (!lease.MayReap || await leadership.Lead("sweep", TimeSpan.FromSeconds(10)) is null))
-        {
-            return;
-        }
-
-        foreach (var (callId, reason) in await store.Sweep(options.Value.Grace, SweepLimit))
-        {
-            CallLog.Swept(logger, callId, reason);
-            if (live.Find(callId) is { } call)
-            {
-                // Both may well be here: a seat that was taken while the database was away is not written in it.
-                if (reason != EndReason.PartnerLost || !await calls.WriteSeats(call))
-                {
-                    await ending.End(call, reason);
-                }
-            }
-            else
-            {
-                await store.End(new CallEnd(callId, reason, time.GetTimestamp()));
             }
         }
     }

@@ -21,6 +21,14 @@ internal static class CallsFeature
             .BindConfiguration(CallOptions.Section, o => o.ErrorOnUnknownConfiguration = true).ValidateDataAnnotations().ValidateOnStart();
         services.AddStore<ICallStore, InMemoryCallStore, PostgresCallStore>();
         services.AddSingleton<InMemorySeats>();
+        services.AddBound<LiveCalls>("live_calls", c => c.Count, c => c.Max);
+        services.AddBound<LiveCalls>("ended_calls", c => c.Ended, _ => LiveCalls.MaxEnded);
+        services.AddBound<PendingEnds>("pending_ends", e => e.Count, e => e.Max, e => e.Dropped);
+        services.AddBound<PostgresCallStore>(
+            "ends_backlog", s => s.Backlog.Backlog, s => s.Backlog.Capacity, s => s.Backlog.Refused, embedded: false);
+        services.AddBound<InMemoryCallStore>("embedded_ended_calls", s => s.Ended, _ => InMemoryCallStore.MaxEnded, embedded: true);
+        services.AddBound<InMemoryCallStore>(
+            "embedded_history_bytes", s => s.HistoryFigures.Bytes, _ => InMemoryCallStore.HistoryBytes, s => s.HistoryFigures.Dropped, embedded: true);
         services.AddSingleton<LiveCalls>();
         services.AddSingleton<IKeptPlace>(provider => provider.GetRequiredService<LiveCalls>());
         services.AddSingleton<IHealthSection, CallHealth>();
@@ -31,6 +39,8 @@ internal static class CallsFeature
         services.AddSingleton<PostgresHistoryStore>();
         services.AddSingleton<PostgresArchiveStore>();
         services.AddSingleton<ICleanup, CallArchiving>();
+        services.AddSingleton<CallSweep>();
+        services.AddSingleton<ICleanup>(provider => provider.GetRequiredService<CallSweep>());
         services.AddSingleton<PendingEnds>();
         services.AddSingleton<IErasable, CallErasure>();
         services.AddHostedService(provider => provider.GetRequiredService<PendingEnds>());

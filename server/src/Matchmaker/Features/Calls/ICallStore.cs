@@ -27,6 +27,9 @@ internal interface ICallStore
     /// <summary>Forgets who was lost for longer than the grace time; answers them and the calls that should end.</summary>
     Task<IReadOnlyList<(Guid CallId, EndReason Reason)>> Sweep(TimeSpan grace, int limit);
 
+    /// <summary>How many calls <see cref="Sweep"/> would answer now, of those that are marked already.</summary>
+    Task<int> CountAbandoned(TimeSpan grace, int limit);
+
     /// <summary>A page of a user's history, newest first; <paramref name="before"/> is the last entry of the page before.</summary>
     Task<IReadOnlyList<HistoryEntry>> History(Guid userId, int limit, (DateTimeOffset StartedAt, Guid CallId)? before);
 
@@ -37,6 +40,9 @@ internal interface ICallStore
     /// are read more slowly; answers how many.
     /// </summary>
     Task<int> Archive(TimeSpan age, int limit);
+
+    /// <summary>How many calls there are that <see cref="Archive"/> would move, at most <paramref name="limit"/>.</summary>
+    Task<int> CountOld(TimeSpan age, int limit);
 
     /// <summary>Forgets a user's own history, and their card in that of others.</summary>
     Task Erase(Guid userId);

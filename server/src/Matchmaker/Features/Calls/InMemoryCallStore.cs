@@ -7,8 +7,9 @@ using Microsoft.Extensions.Options;
 namespace Matchmaker.Features.Calls;
 
 /// <summary>
-/// Calls of an embedded server. Bounded: one live call per two connections, the last <see cref="MaxHistory"/> calls of a
-/// user, ended calls remembered for <see cref="RememberEnded"/>.
+/// Calls of an embedded server. Bounded: one live call per two connections, ended calls remembered for
+/// <see cref="RememberEnded"/> and at most <see cref="MaxEnded"/> of them,
+/// of the history <see cref="MaxHistory"/> calls of a user and <see cref="HistoryBytes"/> of all.
 /// </summary>
 internal sealed class InMemoryCallStore(
     EmbeddedLock embedded, InMemorySeats seats, InMemoryPresenceStore presence, InMemorySafetyStore safety, IClaims claims,
@@ -17,12 +18,39 @@ internal sealed class InMemoryCallStore(
     /// <summary>Calls kept in the history of one user; the oldest go.</summary>
     public const int MaxHistory = 200;
 
-    private const int MaxUsersWithHistory = 20_000;
+    /// <summary>By estimate, some 60,000 entries with usual cards: a sixteenth of a process of 512 MB. The oldest go, whosever they are.</summary>
+    public const int HistoryBytes = 32 * 1024 * 1024;
+
+    /// <summary>Ended calls remembered, so that whoever ends one again hears how it ended; the oldest go.</summary>
+    public const int MaxEnded = 10_000;
+
     private static readonly TimeSpan RememberEnded = TimeSpan.FromMinutes(5);
     private readonly Dictionary<Guid, Row> _calls = [];
     private readonly Queue<(DateTimeOffset At, Guid CallId)> _ended = new();
-    private readonly Dictionary<Guid, List<HistoryEntry>> _history = [];
-    private readonly Queue<Guid> _historyOrder = new();
+    // The card is counted as if nobody else had it, which becomes true when its user changes it.
+    private readonly BoundedLog<Guid, HistoryEntry> _history = new(MaxHistory, HistoryBytes, static entry => 96 + entry.Partner.Weigh());
+
+    public (long Bytes, long Dropped) HistoryFigures
+    {
+        get
+        {
+            lock (embedded.Gate)
+            {
+                return (_history.Bytes, _history.Dropped);
+            }
+        }
+    }
+
+    public int Ended
+    {
+        get
+        {
+            lock (embedded.Gate)
+            {
+                return _ended.Count;
+            }
+        }
+    }
 
     public Task<IReadOnlyList<StartedCall>> Start(IReadOnlyList<CallPair> pairs, long? epoch, CallOrigin origin)
     {
@@ -110,14 +138,15 @@ internal sealed class InMemoryCallStore(
                 }
             }
 
-            var slack = TimeSpan.FromSeconds(5);
-            return Task.FromResult<IReadOnlyList<(Guid, EndReason)>>(
-            [
-                .. _calls.Values.Where(c => c.Ended is null && c.EndsAt < now - slack).Select(c => (c.CallId, EndReason.TimeUp))
-                    .Concat(seats.Rows.Values.Where(s => s.AwaySince < now - grace - slack)
-                        .Select(s => (s.CallId, EndReason.PartnerLost)))
-                    .DistinctBy(c => c.CallId).Take(limit),
-            ]);
+            return Task.FromResult<IReadOnlyList<(Guid, EndReason)>>([.. Abandoned(grace).Take(limit)]);
+        }
+    }
+
+    public Task<int> CountAbandoned(TimeSpan grace, int limit)
+    {
+        lock (embedded.Gate)
+        {
+            return Task.FromResult(Abandoned(grace).Take(limit).Count());
         }
     }
 
@@ -127,7 +156,7 @@ internal sealed class InMemoryCallStore(
         {
             return Task.FromResult<IReadOnlyList<HistoryEntry>>(
             [
-                .. (_history.GetValueOrDefault(userId) ?? [])
+                .. _history.Of(userId)
                     .Where(h => before is not { } b || h.StartedAt < b.StartedAt || (h.StartedAt == b.StartedAt && h.CallId.CompareTo(b.CallId) < 0))
                     .OrderByDescending(h => h.StartedAt).ThenByDescending(h => h.CallId).Take(limit),
             ]);
@@ -137,11 +166,13 @@ internal sealed class InMemoryCallStore(
     /// <summary>There is no cheaper place in the same memory; the bounds of the history hold it instead.</summary>
     public Task<int> Archive(TimeSpan age, int limit) => Task.FromResult(0);
 
+    public Task<int> CountOld(TimeSpan age, int limit) => Task.FromResult(0);
+
     public Task<HistoryEntry?> FindInHistory(Guid userId, Guid callId)
     {
         lock (embedded.Gate)
         {
-            return Task.FromResult(_history.GetValueOrDefault(userId)?.Find(h => h.CallId == callId));
+            return Task.FromResult(_history.Of(userId).FirstOrDefault(h => h.CallId == callId));
         }
     }
 
@@ -150,14 +181,7 @@ internal sealed class InMemoryCallStore(
         lock (embedded.Gate)
         {
             _history.Remove(userId);
-            foreach (var entries in _history.Values)
-            {
-                for (var i = 0; i < entries.Count; i++)
-                {
-                    entries[i] = entries[i].Partner.Id == userId ? entries[i] with { Partner = Cards.Deleted(userId) } : entries[i];
-                }
-            }
-
+            _history.Rewrite(entry => entry.Partner.Id == userId ? entry with { Partner = Cards.Deleted(userId) } : entry);
             return Task.CompletedTask;
         }
     }
@@ -203,8 +227,8 @@ internal sealed class InMemoryCallStore(
         var recorded = seconds >= o.HistoryFromSeconds;
         if (recorded)
         {
-            AddHistory(row.Initiator, new HistoryEntry(row.CallId, b, row.StartedAt, seconds, end.Reason, row.Origin, false));
-            AddHistory(row.Other, new HistoryEntry(row.CallId, a, row.StartedAt, seconds, end.Reason, row.Origin, false));
+            _history.Add(row.Initiator, new HistoryEntry(row.CallId, b, row.StartedAt, seconds, end.Reason, row.Origin, false));
+            _history.Add(row.Other, new HistoryEntry(row.CallId, a, row.StartedAt, seconds, end.Reason, row.Origin, false));
         }
 
         seats.Rows.Remove(row.Initiator);
@@ -212,7 +236,7 @@ internal sealed class InMemoryCallStore(
         var cooldown = end.Reason == EndReason.PartnerLost || seconds < o.HistoryFromSeconds ? o.ShortCooldown : o.Cooldown;
         var until = safety.ExtendCooldownLocked(row.Initiator, row.Other, endedAt + cooldown);
         _ended.Enqueue((now, row.CallId));
-        while (_ended.TryPeek(out var oldest) && now - oldest.At > RememberEnded)
+        while (_ended.TryPeek(out var oldest) && (_ended.Count > MaxEnded || now - oldest.At > RememberEnded))
         {
             _calls.Remove(_ended.Dequeue().CallId);
         }
@@ -220,23 +244,12 @@ internal sealed class InMemoryCallStore(
         return new EndedCall(row.CallId, seconds, recorded, end.Reason, until, ++row.Rev);
     }
 
-    private void AddHistory(Guid userId, HistoryEntry entry)
+    private IEnumerable<(Guid CallId, EndReason Reason)> Abandoned(TimeSpan grace)
     {
-        if (!_history.TryGetValue(userId, out var entries))
-        {
-            _history[userId] = entries = [];
-            _historyOrder.Enqueue(userId);
-            if (_history.Count > MaxUsersWithHistory)
-            {
-                _history.Remove(_historyOrder.Dequeue());
-            }
-        }
-
-        entries.Add(entry);
-        if (entries.Count > MaxHistory)
-        {
-            entries.RemoveAt(0);
-        }
+        var before = time.GetUtcNow() - TimeSpan.FromSeconds(5);
+        return _calls.Values.Where(c => c.Ended is null && c.EndsAt < before).Select(c => (c.CallId, EndReason.TimeUp))
+            .Concat(seats.Rows.Values.Where(s => s.AwaySince < before - grace).Select(s => (s.CallId, EndReason.PartnerLost)))
+            .DistinctBy(c => c.CallId);
     }
 
     private sealed class Row(

@@ -1,4 +1,5 @@
 using Matchmaker.Features.Presence;
+using Microsoft.Extensions.Options;
 
 namespace Matchmaker.Features.Calls;
 
@@ -6,15 +7,18 @@ namespace Matchmaker.Features.Calls;
 /// The live calls of this instance by id and by member, and the last ended ones, so that a command that is repeated
 /// gets the same answer for five minutes. Bounded by the seats there are, and by <see cref="MaxEnded"/>.
 /// </summary>
-internal sealed class LiveCalls(TimeProvider time) : IKeptPlace
+internal sealed class LiveCalls(TimeProvider time, IOptions<PresenceOptions> presence) : IKeptPlace
 {
-    private const int MaxEnded = 10_000;
+    public const int MaxEnded = 10_000;
     private static readonly TimeSpan RememberFor = TimeSpan.FromMinutes(5);
     private readonly Lock _gate = new();
     private readonly Dictionary<Guid, LiveCall> _byId = [];
     private readonly Dictionary<Guid, LiveCall> _byUser = [];
     private readonly Dictionary<Guid, LiveCall> _ended = [];
     private readonly Queue<(long Stamp, Guid CallId)> _endedOrder = new();
+
+    /// <summary>One for each connection, when every partner is elsewhere; a call without anybody here ends after the grace.</summary>
+    public int Max => presence.Value.MaxConnections;
 
     public int Count
     {
@@ -23,6 +27,17 @@ internal sealed class LiveCalls(TimeProvider time) : IKeptPlace
             lock (_gate)
             {
                 return _byId.Count;
+            }
+        }
+    }
+
+    public int Ended
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _endedOrder.Count;
             }
         }
     }

@@ -13,12 +13,20 @@ internal sealed class PendingEnds(ICallStore store, TimeProvider time, IOptions<
     private static readonly TimeSpan RetryEvery = TimeSpan.FromSeconds(1);
     private readonly ConcurrentDictionary<Guid, CallEnd> _ends = new();
 
+    private long _dropped;
+
     public int Count => _ends.Count;
+
+    public int Max => options.Value.MaxPendingEnds;
+
+    /// <summary>Ends that did not fit: the sweep closes their rows.</summary>
+    public long Dropped => Interlocked.Read(ref _dropped);
 
     public void Add(CallEnd end)
     {
-        if (_ends.Count >= options.Value.MaxPendingEnds)
+        if (_ends.Count >= Max)
         {
+            Interlocked.Increment(ref _dropped);
             CallLog.EndDropped(logger, end.CallId);
             return;
         }

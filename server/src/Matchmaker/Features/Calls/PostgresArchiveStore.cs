@@ -20,6 +20,9 @@ internal sealed class PostgresArchiveStore(Database database)
         select call_id from call where ended_at < clock_timestamp() - @Age order by ended_at limit @Limit for update skip locked
         """;
 
+    private const string CountOldSql =
+        "select count(*)::int from (select 1 from call where ended_at < clock_timestamp() - @Age limit @Limit) old";
+
     private const string LineCountSql = "select call_id, count(*)::int as count from chat_message where call_id = any (@Calls) group by call_id";
 
     private const string ViewsSql = """
@@ -107,6 +110,9 @@ internal sealed class PostgresArchiveStore(Database database)
         await Step(ArchiveStep.Committed);
         return pieces.Count;
     }
+
+    /// <summary>How many calls there are that <see cref="Move"/> would move, at most <paramref name="limit"/>.</summary>
+    public Task<int> CountOld(TimeSpan age, int limit) => database.One<int>(CountOldSql, new { Age = age, Limit = limit });
 
     public async Task<IReadOnlyList<HistoryEntry>> Page(Guid userId, int limit, (DateTimeOffset StartedAt, Guid CallId)? before) =>
         [.. (await database.Query<byte[]>(

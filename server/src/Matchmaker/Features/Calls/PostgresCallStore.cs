@@ -31,18 +31,25 @@ internal sealed class PostgresCallStore : ICallStore
         where s.user_id = @User and c.ended_at is null
         """;
 
+    private const string AbandonedSql = """
+        select count(*)::int from (
+            select c.call_id from call c where c.ended_at is null and c.ends_at < clock_timestamp() - interval '5 s'
+            union
+            select s.call_id from seat s where s.away_since < clock_timestamp() - @Grace - interval '5 s'
+            limit @Limit) a
+        """;
+
     private readonly Database _database;
     private readonly PostgresHistoryStore _history;
     private readonly PostgresArchiveStore _archive;
     private readonly TimeProvider _time;
     private readonly CallOptions _options;
-    private readonly GroupWriter<CallEnd, EndedCall?> _ends;
 
     public PostgresCallStore(
         Database database, PostgresHistoryStore history, PostgresArchiveStore archive, TimeProvider time, IOptions<CallOptions> options)
     {
         (_database, _history, _archive, _time, _options) = (database, history, archive, time, options.Value);
-        _ends = new GroupWriter<CallEnd, EndedCall?>("call ends", EndGroup, _options.MaxPendingEnds);
+        Backlog = new GroupWriter<CallEnd, EndedCall?>("call ends", EndGroup, _options.MaxPendingEnds);
     }
 
     public async Task<IReadOnlyList<StartedCall>> Start(IReadOnlyList<CallPair> pairs, long? epoch, CallOrigin origin)
@@ -74,7 +81,10 @@ internal sealed class PostgresCallStore : ICallStore
         }
     }
 
-    public Task<EndedCall?> End(CallEnd end) => _ends.Write(end);
+    /// <summary>What waits to be written.</summary>
+    public GroupWriter<CallEnd, EndedCall?> Backlog { get; }
+
+    public Task<EndedCall?> End(CallEnd end) => Backlog.Write(end);
 
     public Task<AttachedSeat?> Attach(Guid userId, Guid callId, string connectionId, bool take) => _database.One<AttachedSeat>(
         "select holder, rev, previous, was_away from attach_seat(@User, @Call, @Connection, @Take)",
@@ -92,12 +102,16 @@ internal sealed class PostgresCallStore : ICallStore
         (await _database.Query<(Guid CallId, string Reason)>("select call_id, reason from sweep_lost(@Grace, @Limit)", new { Grace = grace, Limit = limit }))
             .ConvertAll(r => (r.CallId, CallJson.Parse<EndReason>(r.Reason)));
 
+    public Task<int> CountAbandoned(TimeSpan grace, int limit) => _database.One<int>(AbandonedSql, new { Grace = grace, Limit = limit });
+
     public Task<IReadOnlyList<HistoryEntry>> History(Guid userId, int limit, (DateTimeOffset StartedAt, Guid CallId)? before) =>
         _history.Page(userId, limit, before);
 
     public Task<HistoryEntry?> FindInHistory(Guid userId, Guid callId) => _history.Find(userId, callId);
 
     public Task<int> Archive(TimeSpan age, int limit) => _archive.Move(age, limit);
+
+    public Task<int> CountOld(TimeSpan age, int limit) => _archive.CountOld(age, limit);
 
     public Task Erase(Guid userId) => _history.Erase(userId);
 

@@ -2,6 +2,7 @@ using System.Security.Claims;
 using Matchmaker.Features.Accounts;
 using Matchmaker.Features.Calls;
 using Matchmaker.Platform.Http;
+using Matchmaker.Platform.Memory;
 using Matchmaker.Platform.Postgres;
 using Matchmaker.Platform.Refusals;
 
@@ -15,6 +16,10 @@ internal static class ChatFeature
     public static void AddChat(this IServiceCollection services)
     {
         services.AddStore<IChatStore, InMemoryChatStore, PostgresChatStore>();
+        services.AddBound<PostgresChatStore>(
+            "chat_backlog", s => s.Backlog.Backlog, s => s.Backlog.Capacity, s => s.Backlog.Refused, embedded: false);
+        services.AddBound<InMemoryChatStore>(
+            "embedded_chat_bytes", s => s.Figures.Bytes, _ => InMemoryChatStore.MaxBytes, s => s.Figures.Dropped, embedded: true);
         services.AddSingleton<Chat>();
         services.AddSingleton<IErasable, ChatErasure>();
     }

@@ -2,40 +2,41 @@ using Matchmaker.Platform.Memory;
 
 namespace Matchmaker.Features.Chat;
 
-/// <summary>Chat of an embedded server: the last <see cref="MaxLines"/> lines of the last <see cref="MaxCalls"/> calls.</summary>
+/// <summary>
+/// Chat of an embedded server: the last <see cref="MaxLines"/> lines of a call, and of all calls the last
+/// <see cref="MaxBytes"/>.
+/// </summary>
 internal sealed class InMemoryChatStore(EmbeddedLock embedded, TimeProvider time) : IChatStore
 {
     public const int MaxLines = 500;
-    public const int MaxCalls = 5_000;
-    private readonly Dictionary<Guid, List<StoredLine>> _calls = [];
-    private readonly Queue<Guid> _order = new();
+
+    /// <summary>By estimate, some 60,000 lines of usual length: a sixteenth of a process of 512 MB.</summary>
+    public const int MaxBytes = 32 * 1024 * 1024;
+
+    private readonly BoundedLog<Guid, StoredLine> _lines = new(MaxLines, MaxBytes, static line => 200 + (2 * (line.ClientId.Length + line.Text.Length)));
+
+    public (long Bytes, long Dropped) Figures
+    {
+        get
+        {
+            lock (embedded.Gate)
+            {
+                return (_lines.Bytes, _lines.Dropped);
+            }
+        }
+    }
 
     public Task<StoredLine> Add(NewLine line)
     {
         lock (embedded.Gate)
         {
-            if (!_calls.TryGetValue(line.CallId, out var lines))
-            {
-                _calls[line.CallId] = lines = [];
-                _order.Enqueue(line.CallId);
-                if (_order.Count > MaxCalls)
-                {
-                    _calls.Remove(_order.Dequeue());
-                }
-            }
-
-            if (lines.Find(l => l.From == line.From && l.ClientId == line.ClientId) is { } known)
+            if (_lines.Of(line.CallId).FirstOrDefault(l => l.From == line.From && l.ClientId == line.ClientId) is { } known)
             {
                 return Task.FromResult(known with { IsNew = false });
             }
 
             var stored = new StoredLine(line.CallId, line.From, line.ClientId, Guid.NewGuid(), line.Text, time.GetUtcNow(), true);
-            lines.Add(stored);
-            if (lines.Count > MaxLines)
-            {
-                lines.RemoveAt(0);
-            }
-
+            _lines.Add(line.CallId, stored);
             return Task.FromResult(stored);
         }
     }
@@ -44,7 +45,7 @@ internal sealed class InMemoryChatStore(EmbeddedLock embedded, TimeProvider time
     {
         lock (embedded.Gate)
         {
-            return Task.FromResult<IReadOnlyList<StoredLine>>([.. (_calls.GetValueOrDefault(callId) ?? []).TakeLast(limit)]);
+            return Task.FromResult<IReadOnlyList<StoredLine>>([.. _lines.Of(callId).TakeLast(limit)]);
         }
     }
 
@@ -54,11 +55,7 @@ internal sealed class InMemoryChatStore(EmbeddedLock embedded, TimeProvider time
     {
         lock (embedded.Gate)
         {
-            foreach (var lines in _calls.Values)
-            {
-                lines.RemoveAll(l => l.From == userId);
-            }
-
+            _lines.Rewrite(line => line.From == userId ? null : line);
             return Task.CompletedTask;
         }
     }

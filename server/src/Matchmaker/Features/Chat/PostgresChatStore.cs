@@ -24,15 +24,17 @@ internal sealed class PostgresChatStore : IChatStore
 
     private readonly Database _database;
     private readonly PostgresArchiveStore _archive;
-    private readonly GroupWriter<NewLine, StoredLine> _lines;
 
     public PostgresChatStore(Database database, PostgresArchiveStore archive)
     {
         (_database, _archive) = (database, archive);
-        _lines = new GroupWriter<NewLine, StoredLine>("chat", AddGroup);
+        Backlog = new GroupWriter<NewLine, StoredLine>("chat", AddGroup);
     }
 
-    public Task<StoredLine> Add(NewLine line) => _lines.Write(line);
+    /// <summary>What waits to be written.</summary>
+    public GroupWriter<NewLine, StoredLine> Backlog { get; }
+
+    public Task<StoredLine> Add(NewLine line) => Backlog.Write(line);
 
     public async Task<IReadOnlyList<StoredLine>> LastOf(Guid callId, int limit) =>
         await _database.Query<StoredLine>(LastSql, new { Call = callId, Limit = limit });

@@ -17,6 +17,12 @@ internal interface IInviteStore
     /// <summary>Live, or ended in the last minutes.</summary>
     Task<StoredInvite?> Find(Guid inviteId);
 
+    /// <summary>Deletes at most <paramref name="limit"/> invites that ended so long ago that nobody asks for them; answers how many.</summary>
+    Task<int> DeleteEnded(int limit);
+
+    /// <summary>How many there are of these, at most <paramref name="limit"/>.</summary>
+    Task<int> CountEnded(int limit);
+
     /// <summary>The live invites to and from a user.</summary>
     Task<IReadOnlyList<StoredInvite>> LiveOf(Guid userId);
 }

@@ -19,6 +19,15 @@ internal interface IMatchStore
     /// <summary>Tickets with a number above <paramref name="number"/>, lowest first: what other instances added.</summary>
     Task<IReadOnlyList<WaitingTicket>> ListAfter(long number, int limit);
 
+    /// <summary>
+    /// Deletes at most <paramref name="limit"/> tickets of people whom presence does not know (any more): nobody else would.
+    /// Answers how many.
+    /// </summary>
+    Task<int> DeleteLost(int limit);
+
+    /// <summary>How many there are of these, at most <paramref name="limit"/>.</summary>
+    Task<int> CountLost(int limit);
+
     /// <summary>Those of the users that still wait, with the ticket in force and whether they are connected.</summary>
     Task<IReadOnlyDictionary<Guid, (Guid TicketId, bool Connected)>> StillWaiting(IReadOnlyCollection<Guid> users);
 }

@@ -6,15 +6,32 @@ using Matchmaker.Platform.Memory;
 
 namespace Matchmaker.Features.Matching;
 
-/// <summary>Invites of an embedded server. Bounded by the rates of senders; ended ones are kept for five minutes.</summary>
+/// <summary>
+/// Invites of an embedded server. Live ones are bounded by <see cref="LiveInvites"/>; ended ones are kept for five minutes,
+/// and as many that there are at most <see cref="MaxInvites"/>.
+/// </summary>
 internal sealed class InMemoryInviteStore(
     EmbeddedLock embedded, InMemorySeats seats, InMemoryPresenceStore presence, InMemorySafetyStore safety, IAccountStore accounts,
     TimeProvider time) : IInviteStore
 {
+    /// <summary>Live and ended, at about 400 bytes each.</summary>
+    public const int MaxInvites = 40_000;
+
     private static readonly TimeSpan RememberEnded = TimeSpan.FromMinutes(5);
     private readonly Dictionary<Guid, Row> _invites = [];
     private readonly Dictionary<(Guid Low, Guid High), Row> _live = [];
     private readonly Queue<(DateTimeOffset At, Guid InviteId)> _ended = new();
+
+    public int Count
+    {
+        get
+        {
+            lock (embedded.Gate)
+            {
+                return _invites.Count;
+            }
+        }
+    }
 
     public Task<CreatedInvite> Create(NewInvite invite, TimeSpan ring)
     {
@@ -123,6 +140,22 @@ internal sealed class InMemoryInviteStore(
         return read;
     }
 
+    public Task<int> DeleteEnded(int limit)
+    {
+        lock (embedded.Gate)
+        {
+            return Task.FromResult(ForgetEnded(limit));
+        }
+    }
+
+    public Task<int> CountEnded(int limit)
+    {
+        lock (embedded.Gate)
+        {
+            return Task.FromResult(_ended.Take(limit).TakeWhile(ended => IsOver(ended.At)).Count());
+        }
+    }
+
     public bool IsLiveLocked(Guid inviteId) =>
         _invites.TryGetValue(inviteId, out var row) && row.Outcome is null && row.ExpiresAt > time.GetUtcNow();
 
@@ -138,11 +171,22 @@ internal sealed class InMemoryInviteStore(
         row.Outcome = outcome;
         _live.Remove(Pair(row.Invite.FromUserId, row.Invite.ToUserId));
         _ended.Enqueue((time.GetUtcNow(), row.Invite.InviteId));
-        while (_ended.TryPeek(out var oldest) && time.GetUtcNow() - oldest.At > RememberEnded)
+        ForgetEnded(int.MaxValue);
+    }
+
+    private int ForgetEnded(int limit)
+    {
+        var forgotten = 0;
+        while (forgotten < limit && _ended.TryPeek(out var oldest) && (_invites.Count > MaxInvites || IsOver(oldest.At)))
         {
             _invites.Remove(_ended.Dequeue().InviteId);
+            forgotten++;
         }
+
+        return forgotten;
     }
+
+    private bool IsOver(DateTimeOffset endedAt) => time.GetUtcNow() - endedAt > RememberEnded;
 
     private async Task<StoredInvite> Read(Row row)
     {

@@ -64,6 +64,24 @@ internal sealed class InMemoryMatchStore(
         }
     }
 
+    public Task<int> DeleteLost(int limit)
+    {
+        lock (embedded.Gate)
+        {
+            var lost = Lost().Take(limit).ToList();
+            ForgetLocked(lost);
+            return Task.FromResult(lost.Count);
+        }
+    }
+
+    public Task<int> CountLost(int limit)
+    {
+        lock (embedded.Gate)
+        {
+            return Task.FromResult(Lost().Take(limit).Count());
+        }
+    }
+
     public bool HasTicketLocked(Guid userId, Guid ticketId) =>
         _tickets.TryGetValue(userId, out var row) && row.TicketId == ticketId;
 
@@ -76,6 +94,12 @@ internal sealed class InMemoryMatchStore(
         {
             _tickets.Remove(user);
         }
+    }
+
+    private IEnumerable<Guid> Lost()
+    {
+        var before = time.GetUtcNow() - TimeSpan.FromMinutes(1);
+        return _tickets.Where(t => t.Value.JoinedAt < before && !presence.IsKnownLocked(t.Key)).Select(t => t.Key);
     }
 
     private sealed record Row(Guid TicketId, long Number, string ConnectionId, QueueWishes Wishes, DateTimeOffset JoinedAt);

@@ -31,10 +31,15 @@ internal sealed class Invites(
 
         var known = live.Between(connection.UserId, toUserId);
         if (known is null
-            && (!rates.HasRoom(sent: false, toUserId, _options.InvitesPerMinuteReceived, out var wait)
-                || !rates.TryCount(sent: true, connection.UserId, _options.InvitesPerMinuteSent, out wait)))
+            && (!rates.Received.HasRoom(toUserId, _options.InvitesPerMinuteReceived, out var wait)
+                || !rates.Sent.TryCount(connection.UserId, _options.InvitesPerMinuteSent, out wait)))
         {
             return MatchingRefusals.TooManyInvites.After(wait);
+        }
+
+        if (known is null && !live.HasRoom())
+        {
+            return CommonRefusals.Unavailable;
         }
 
         var id = Guid.CreateVersion7(time.GetUtcNow());
@@ -44,7 +49,7 @@ internal sealed class Invites(
         {
             case CreateOutcome.Created:
                 // Only what rings counts against the invited: whom they blocked cannot use up their minute.
-                rates.TryCount(sent: false, toUserId, _options.InvitesPerMinuteReceived, out _);
+                rates.Received.TryCount(toUserId, _options.InvitesPerMinuteReceived, out _);
                 live.Add(new StoredInvite(
                     id, connection.Card, toUserId, connection.Id, callSeconds, created.ExpiresAt!.Value, created.Remaining, 0, null, null), isNew: true);
                 return new InviteValue(id, created.ExpiresAt, Seconds(created.Remaining), null);

@@ -4,11 +4,14 @@ using Matchmaker.Platform.Realtime;
 namespace Matchmaker.Features.Matching;
 
 /// <summary>
-/// The invites that ring on this instance, to end them in time and to tell both sides. Bounded by the rates of senders;
-/// the store decides, this only knows when to ask it.
+/// The invites that ring on this instance, to end them in time and to tell both sides. The store decides, this only knows
+/// when to ask it. Bounded by the rates of senders, and by <see cref="Max"/> of all: no more are made then.
 /// </summary>
 internal sealed class LiveInvites
 {
+    /// <summary>Twice what a full instance of the default size can have: ten a minute, ringing twenty seconds each or a minute at most.</summary>
+    public const int Max = 20_000;
+
     private readonly Lock _gate = new();
     private readonly Dictionary<Guid, Ringing> _ringing = [];
     private readonly IInviteStore _store;
@@ -26,6 +29,32 @@ internal sealed class LiveInvites
         safety.Blocked += (a, b) => EndAll(i => IsOf(i, a) && IsOf(i, b), logger);
     }
 
+    private long _refused;
+
+    public int Count
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _ringing.Count;
+            }
+        }
+    }
+
+    /// <summary>Invites that were not made because too many ring.</summary>
+    public long Refused => Interlocked.Read(ref _refused);
+
+    /// <summary>Whether one more may ring; counts those that may not.</summary>
+    public bool HasRoom()
+    {
+        lock (_gate)
+        {
+            _refused += _ringing.Count < Max ? 0 : 1;
+            return _ringing.Count < Max;
+        }
+    }
+
     public static InviteView View(StoredInvite i) => new(
         i.InviteId, i.From, i.CallSeconds, i.ExpiresAt, Math.Max(0, (int)Math.Ceiling(i.Remaining.TotalSeconds)));
 
@@ -34,7 +63,10 @@ internal sealed class LiveInvites
     {
         lock (_gate)
         {
-            _ringing.TryAdd(invite.InviteId, new Ringing(invite, DueAt(invite)));
+            if (isNew || _ringing.Count < Max)
+            {
+                _ringing.TryAdd(invite.InviteId, new Ringing(invite, DueAt(invite)));
+            }
         }
 
         if (isNew)

@@ -1,6 +1,7 @@
 using Matchmaker.Features.Accounts;
 using Matchmaker.Features.Calls;
 using Matchmaker.Features.Presence;
+using Matchmaker.Platform.Memory;
 using Matchmaker.Platform.Postgres;
 using Matchmaker.Platform.Telemetry;
 using Microsoft.Extensions.Options;
@@ -20,6 +21,16 @@ internal static class MatchingFeature
         });
         services.AddStore<IMatchStore, InMemoryMatchStore, PostgresMatchStore>();
         services.AddStore<IInviteStore, InMemoryInviteStore, PostgresInviteStore>();
+        services.AddCleanup<IMatchStore>("lost_tickets", (store, limit) => store.CountLost(limit), (store, limit) => store.DeleteLost(limit));
+        services.AddCleanup<IInviteStore>("ended_invites", (store, limit) => store.CountEnded(limit), (store, limit) => store.DeleteEnded(limit));
+        services.AddBound<InviteRates>("rates_invites_sent", r => r.Sent.Keys, r => r.Sent.MaxKeys, r => r.Sent.Evictions);
+        services.AddBound<InviteRates>("rates_invites_received", r => r.Received.Keys, r => r.Received.MaxKeys, r => r.Received.Evictions);
+        services.AddBound<LiveInvites>("live_invites", i => i.Count, _ => LiveInvites.Max, i => i.Refused);
+        services.AddBound<Queue>("tickets", q => q.Count, q => q.Max, q => q.NotHeld);
+        services.AddBound<PostgresMatchStore>(
+            "joins_backlog", s => s.Backlog.Backlog, s => s.Backlog.Capacity, s => s.Backlog.Refused, embedded: false);
+        services.AddBound<InMemoryInviteStore>(
+            "embedded_invites", s => s.Count, _ => InMemoryInviteStore.MaxInvites, embedded: true);
         services.AddSingleton<IClaims, InMemoryClaims>();
         services.AddSingleton<MatchingMetrics>();
         services.AddSingleton<IHealthSection, QueueHealth>();

@@ -24,6 +24,10 @@ internal sealed class PostgresInviteStore(Database database) : IInviteStore
         from invite n join app_user u on u.user_id = n.from_user
         """;
 
+    private const string EndedSql = """
+        select invite_id from invite where outcome is not null and ended_at < clock_timestamp() - interval '5 minutes' order by ended_at limit @Limit
+        """;
+
     public async Task<CreatedInvite> Create(NewInvite invite, TimeSpan ring)
     {
         var row = await database.One<(string Outcome, Guid? InviteId, DateTimeOffset? ExpiresAt, double? Remaining)>(CreateSql, new
@@ -55,6 +59,11 @@ internal sealed class PostgresInviteStore(Database database) : IInviteStore
         (await database.Query<Row>(
             InviteSql + " where n.outcome is null and n.expires_at > clock_timestamp() and (n.from_user = @User or n.to_user = @User)",
             new { User = userId })).ConvertAll(Read);
+
+    public Task<int> DeleteEnded(int limit) => database.Execute(
+        $"delete from invite where invite_id in ({EndedSql} for update skip locked)", new { Limit = limit });
+
+    public Task<int> CountEnded(int limit) => database.One<int>($"select count(*)::int from ({EndedSql}) over", new { Limit = limit });
 
     private static string Word(InviteOutcome outcome) => outcome switch
     {

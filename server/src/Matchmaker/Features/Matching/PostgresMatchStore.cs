@@ -23,16 +23,26 @@ internal sealed class PostgresMatchStore : IMatchStore
         from ticket where user_id = any (@Users) and ticket_id is not null
         """;
 
+    // Not one that joined just now: whoever was let in without the database gets the row of presence a moment later.
+    private const string LostSql = """
+        select t.user_id from ticket t
+        where t.ticket_id is not null and t.joined_at < clock_timestamp() - interval '1 minute'
+            and not exists (select 1 from presence p where p.user_id = t.user_id)
+        order by t.user_id limit @Limit
+        """;
+
     private readonly Database _database;
-    private readonly GroupWriter<JoinRequest, JoinedTicket?> _joins;
 
     public PostgresMatchStore(Database database)
     {
         _database = database;
-        _joins = new GroupWriter<JoinRequest, JoinedTicket?>("joins", JoinGroup);
+        Backlog = new GroupWriter<JoinRequest, JoinedTicket?>("joins", JoinGroup);
     }
 
-    public Task<JoinedTicket?> Join(JoinRequest request) => _joins.Write(request);
+    /// <summary>What waits to be written.</summary>
+    public GroupWriter<JoinRequest, JoinedTicket?> Backlog { get; }
+
+    public Task<JoinedTicket?> Join(JoinRequest request) => Backlog.Write(request);
 
     public async Task<bool> Leave(Guid userId) => await _database.Execute(
         "delete from ticket where user_id = @User and ticket_id is not null", new { User = userId }) > 0;
@@ -50,6 +60,11 @@ internal sealed class PostgresMatchStore : IMatchStore
     public async Task<IReadOnlyDictionary<Guid, (Guid TicketId, bool Connected)>> StillWaiting(IReadOnlyCollection<Guid> users) =>
         (await _database.Query<(Guid UserId, Guid TicketId, bool Connected)>(StillSql, new { Users = users.ToArray() }))
             .ToDictionary(r => r.UserId, r => (r.TicketId, r.Connected));
+
+    public Task<int> DeleteLost(int limit) => _database.Execute(
+        $"delete from ticket where user_id in ({LostSql} for update of t skip locked)", new { Limit = limit });
+
+    public Task<int> CountLost(int limit) => _database.One<int>($"select count(*)::int from ({LostSql}) lost", new { Limit = limit });
 
     private async Task<IReadOnlyList<JoinedTicket?>> JoinGroup(IReadOnlyList<JoinRequest> requests)
     {

@@ -12,7 +12,8 @@ namespace Matchmaker.Features.Matching;
 
 /// <summary>
 /// Joining, leaving, and keeping a place. The tickets of this instance's users are kept here, waiting or (without a
-/// connection) on hold; only a ticket of somebody connected is in the pool. Bounded by the connections and the grace.
+/// connection) on hold; only a ticket of somebody connected is in the pool. Bounded by the connections, and as many on hold:
+/// of more, the place is kept in the store alone.
 /// </summary>
 internal sealed class Queue : IKeptPlace
 {
@@ -27,6 +28,7 @@ internal sealed class Queue : IKeptPlace
     private readonly ILogger<Queue> _logger;
     private readonly Lock _gate = new();
     private readonly ConcurrentDictionary<Guid, LocalTicket> _mine = new();
+    private long _notHeld;
 
     public Queue(
         IMatchStore store, ISafetyStore safety, Safety.Safety blocks, Pairing pairing, ConnectionManager connections,
@@ -48,6 +50,14 @@ internal sealed class Queue : IKeptPlace
 
     /// <summary>The tickets of this instance's users, those on hold included.</summary>
     public ICollection<LocalTicket> Mine => _mine.Values;
+
+    public int Count => _mine.Count;
+
+    /// <summary>One for each connection, and as many on hold.</summary>
+    public int Max => 2 * _connections.Limit;
+
+    /// <summary>Tickets that were not kept here on hold because there were too many.</summary>
+    public long NotHeld => Interlocked.Read(ref _notHeld);
 
     public LocalTicket? Find(Guid userId) => _mine.GetValueOrDefault(userId);
 
@@ -152,6 +162,13 @@ internal sealed class Queue : IKeptPlace
     {
         if (last && _mine.TryGetValue(userId, out var local) && local.HeldSince is null)
         {
+            if (_mine.Count > Max)
+            {
+                Interlocked.Increment(ref _notHeld);
+                Forget(userId);
+                return;
+            }
+
             _mine[userId] = local with { HeldSince = _time.GetTimestamp() };
             _pairing.Remove(userId);
         }

@@ -13,7 +13,12 @@ internal sealed class ConnectionManager(IOptions<PresenceOptions> options)
     private readonly Dictionary<string, Connection> _byId = [];
     private readonly Dictionary<Guid, List<Connection>> _byUser = [];
 
+    private long _refused;
+
     public int Limit => options.Value.MaxConnections;
+
+    /// <summary>Connections that were refused with <c>server_full</c> at the upgrade.</summary>
+    public long Refused => Interlocked.Read(ref _refused);
 
     public int Count
     {
@@ -58,6 +63,7 @@ internal sealed class ConnectionManager(IOptions<PresenceOptions> options)
 
             if (!HasRoomLocked(connection.UserId, connection.Tab))
             {
+                _refused++;
                 return PresenceRefusals.ServerFull;
             }
 

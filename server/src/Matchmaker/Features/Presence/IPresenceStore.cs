@@ -38,6 +38,15 @@ internal interface IPresenceStore
 
     /// <summary>Everybody who is available, connected and in no call, longest first; for the lobby's check of itself.</summary>
     Task<IReadOnlyList<(Guid UserId, DateTimeOffset Since)>> ListAvailable(int limit);
+
+    /// <summary>
+    /// Deletes at most <paramref name="limit"/> connections that closed so long ago that their ticket is refused anyway, and
+    /// of instances that died as many; answers how many.
+    /// </summary>
+    Task<int> DeleteDead(int limit);
+
+    /// <summary>How many there are of these, at most <paramref name="limit"/>.</summary>
+    Task<int> CountDead(int limit);
 }
 
 internal sealed record HubTicketKeys(byte[] Current, byte[]? Previous);

@@ -5,16 +5,30 @@ namespace Matchmaker.Features.Presence;
 
 /// <summary>
 /// Presence of an embedded server. Bounded by the connection limit: a user is forgotten the grace time after their last
-/// connection, a used ticket a minute after its connection closed.
+/// connection, a used ticket a minute after its connection closed, or when <see cref="MaxClosed"/> closed after it.
 /// </summary>
 internal sealed class InMemoryPresenceStore(EmbeddedLock embedded, TimeProvider time) : IPresenceStore
 {
+    /// <summary>Used tickets that are remembered, at about 300 bytes each; a ticket runs out long before as many have come after it.</summary>
+    public const int MaxClosed = 50_000;
+
     private static readonly TimeSpan ReplayWindow = TimeSpan.FromSeconds(60);
     private readonly HubTicketKeys _keys = new(RandomNumberGenerator.GetBytes(32), null);
     private readonly Dictionary<Guid, Row> _users = [];
     private readonly Dictionary<string, Slot> _slots = [];
     private readonly Queue<(DateTimeOffset ClosedAt, string Id)> _closed = new();
     private long _number;
+
+    public int Closed
+    {
+        get
+        {
+            lock (embedded.Gate)
+            {
+                return _closed.Count;
+            }
+        }
+    }
 
     public Task<HubTicketKeys> HubTicketKeys() => Task.FromResult(_keys);
 
@@ -32,7 +46,7 @@ internal sealed class InMemoryPresenceStore(EmbeddedLock embedded, TimeProvider 
     {
         lock (embedded.Gate)
         {
-            ForgetClosed();
+            ForgetClosed(int.MaxValue);
             if (_slots.ContainsKey(connection.Id))
             {
                 return Task.FromResult(new OpenedSlot(true, [], []));
@@ -112,6 +126,25 @@ internal sealed class InMemoryPresenceStore(EmbeddedLock embedded, TimeProvider 
         }
     }
 
+    public Task<int> DeleteDead(int limit)
+    {
+        lock (embedded.Gate)
+        {
+            return Task.FromResult(ForgetClosed(limit));
+        }
+    }
+
+    public Task<int> CountDead(int limit)
+    {
+        lock (embedded.Gate)
+        {
+            return Task.FromResult(_closed.Take(limit).TakeWhile(closed => IsOver(closed.ClosedAt)).Count());
+        }
+    }
+
+    /// <summary>Under the lock: whether this user is connected, or was a moment ago.</summary>
+    public bool IsKnownLocked(Guid userId) => _users.ContainsKey(userId);
+
     /// <summary>Under the lock: whether somebody of this user is connected and available.</summary>
     public bool IsAvailableLocked(Guid userId) => _users.TryGetValue(userId, out var row) && row.AvailableSince is not null;
 
@@ -141,13 +174,19 @@ internal sealed class InMemoryPresenceStore(EmbeddedLock embedded, TimeProvider 
         _closed.Enqueue((time.GetUtcNow(), slot.Id));
     }
 
-    private void ForgetClosed()
+    private int ForgetClosed(int limit)
     {
-        while (_closed.TryPeek(out var oldest) && time.GetUtcNow() - oldest.ClosedAt > ReplayWindow)
+        var forgotten = 0;
+        while (forgotten < limit && _closed.TryPeek(out var oldest) && (_closed.Count > MaxClosed || IsOver(oldest.ClosedAt)))
         {
             _slots.Remove(_closed.Dequeue().Id);
+            forgotten++;
         }
+
+        return forgotten;
     }
+
+    private bool IsOver(DateTimeOffset closedAt) => time.GetUtcNow() - closedAt > ReplayWindow;
 
     private sealed record Slot(string Id, Guid UserId, string Tab, long Number);
 

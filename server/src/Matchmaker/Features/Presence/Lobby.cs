@@ -21,6 +21,23 @@ internal sealed class Lobby(IOptions<PresenceOptions> options)
     private readonly Dictionary<Guid, List<LobbyWatch>> _watchesOf = [];
     private Dictionary<Guid, LobbyWatch.Shown> _window = [];
     private long _version;
+    private long _notListed;
+
+    public int Capacity => options.Value.LobbyCapacity;
+
+    public int People
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _people.Count;
+            }
+        }
+    }
+
+    /// <summary>How often somebody was not listed because the lobby was full.</summary>
+    public long NotListed => Interlocked.Read(ref _notListed);
 
     public int Watches
     {
@@ -45,8 +62,10 @@ internal sealed class Lobby(IOptions<PresenceOptions> options)
             }
 
             Hide(card.Id);
-            if (since is null || (known is null && _people.Count >= options.Value.LobbyCapacity))
+            var isFull = known is null && _people.Count >= Capacity;
+            if (since is null || isFull)
             {
+                _notListed += since is not null ? 1 : 0;
                 _people.Remove(card.Id);
                 return;
             }

@@ -62,6 +62,22 @@ internal sealed class PostgresPresenceStore(Database database, InstanceIdentity 
         order by p.available_since limit @Limit
         """;
 
+    private const string DeleteDeadSql = """
+        delete from instance where instance_id in (
+            select instance_id from instance where expires_at < clock_timestamp() - interval '1 hour' limit @Limit for update skip locked);
+        delete from connection where connection_id in (
+            select connection_id from connection where closed_at < clock_timestamp() - interval '60 s'
+            order by closed_at limit @Limit for update skip locked)
+        """;
+
+    private const string CountDeadSql = """
+        select count(*)::int from (
+            select 1 from instance where expires_at < clock_timestamp() - interval '1 hour'
+            union all
+            select 1 from connection where closed_at < clock_timestamp() - interval '60 s'
+            limit @Limit) dead
+        """;
+
     public async Task<HubTicketKeys> HubTicketKeys() =>
         (await database.One<HubTicketKeys>(KeysSql, new { Key = RandomNumberGenerator.GetBytes(32) }))!;
 
@@ -121,4 +137,8 @@ internal sealed class PostgresPresenceStore(Database database, InstanceIdentity 
 
     public async Task<IReadOnlyList<(Guid UserId, DateTimeOffset Since)>> ListAvailable(int limit) =>
         await database.Query<(Guid, DateTimeOffset)>(ListSql, new { Limit = limit });
+
+    public Task<int> DeleteDead(int limit) => database.Execute(DeleteDeadSql, new { Limit = limit });
+
+    public Task<int> CountDead(int limit) => database.One<int>(CountDeadSql, new { Limit = limit });
 }

@@ -25,6 +25,11 @@ internal static class PresenceFeature
             .ValidateDataAnnotations().ValidateOnStart();
         services.AddStore<IPresenceStore, InMemoryPresenceStore, PostgresPresenceStore>();
         services.AddStore<ILeadership, InMemoryLeadership, PostgresLeadership>();
+        services.AddCleanup<IPresenceStore>(
+            "dead_connections", (store, limit) => store.CountDead(limit), (store, limit) => store.DeleteDead(limit));
+        services.AddBound<ConnectionManager>("connections", c => c.Count, c => c.Limit, c => c.Refused);
+        services.AddBound<Lobby>("lobby_people", l => l.People, l => l.Capacity, l => l.NotListed);
+        services.AddBound<InMemoryPresenceStore>("embedded_tickets_used", s => s.Closed, _ => InMemoryPresenceStore.MaxClosed, embedded: true);
         services.AddSingleton<ConnectionManager>();
         services.AddSingleton<IHealthSection, ConnectionHealth>();
         services.AddSingleton<IHealthSection, ScalabilityHealth>();

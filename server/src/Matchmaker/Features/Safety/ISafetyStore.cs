@@ -31,6 +31,9 @@ internal interface ISafetyStore
 
     /// <summary>Deletes at most <paramref name="limit"/> cooldowns that are over; answers how many.</summary>
     Task<int> DeleteExpired(int limit);
+
+    /// <summary>How many cooldowns are over, at most <paramref name="limit"/>.</summary>
+    Task<int> CountExpired(int limit);
 }
 
 /// <summary>Somebody not to meet: until a time (cooldown), or null for as long as the block stands.</summary>

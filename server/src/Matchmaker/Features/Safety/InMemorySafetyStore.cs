@@ -5,13 +5,49 @@ namespace Matchmaker.Features.Safety;
 /// <summary>
 /// Blocks and cooldowns of the embedded server. The methods that end in <c>Locked</c> are for other stores of this
 /// process, which hold the embedded lock already: what a statement is to PostgreSQL.
-/// Invariant: a blocker stands in <c>_blocked</c> for exactly those in whose <c>_blockers</c> entry they are.
+/// Invariant: a blocker stands in <c>_blocked</c> for exactly those in whose <c>_blockers</c> entry they are, and
+/// <c>_blocks</c> is how many that is.
 /// </summary>
 internal sealed class InMemorySafetyStore(EmbeddedLock embedded, TimeProvider time) : ISafetyStore
 {
+    /// <summary>
+    /// Blocks of all users, at about 100 bytes each. At the bound whoever has blocked most loses their oldest: a crowd that
+    /// fills the table takes from itself, and who has blocked three keeps them.
+    /// </summary>
+    public const int MaxBlocks = 100_000;
+
+    /// <summary>Cooldowns of all pairs, at about 120 bytes each; everybody's are looked through at a join. The oldest goes.</summary>
+    public const int MaxCooldowns = 50_000;
+
     private readonly Dictionary<Guid, List<Guid>> _blocked = [];
     private readonly Dictionary<Guid, HashSet<Guid>> _blockers = [];
     private readonly Dictionary<(Guid Low, Guid High), DateTimeOffset> _cooldowns = [];
+    private readonly Queue<((Guid Low, Guid High) Pair, DateTimeOffset Until)> _order = new();
+    private int _blocks;
+    private long _blocksDropped;
+    private long _cooldownsDropped;
+
+    public (int Count, long Dropped) BlockFigures
+    {
+        get
+        {
+            lock (embedded.Gate)
+            {
+                return (_blocks, _blocksDropped);
+            }
+        }
+    }
+
+    public (int Count, long Dropped) CooldownFigures
+    {
+        get
+        {
+            lock (embedded.Gate)
+            {
+                return (_cooldowns.Count, _cooldownsDropped);
+            }
+        }
+    }
 
     public Task<bool> Block(Guid blocker, Guid blocked, int max)
     {
@@ -28,6 +64,13 @@ internal sealed class InMemorySafetyStore(EmbeddedLock embedded, TimeProvider ti
                 return Task.FromResult(false);
             }
 
+            if (_blocks >= MaxBlocks && _blocked.MaxBy(of => of.Value.Count) is { Value: [var oldest, ..] } most)
+            {
+                Remove(most.Key, oldest);
+                _blocksDropped++;
+            }
+
+            _blocks++;
             mine.Add(blocked);
             _blocked[blocker] = mine;
             _blockers.TryAdd(blocked, []);
@@ -139,6 +182,15 @@ internal sealed class InMemorySafetyStore(EmbeddedLock embedded, TimeProvider ti
         }
     }
 
+    public Task<int> CountExpired(int limit)
+    {
+        lock (embedded.Gate)
+        {
+            var now = time.GetUtcNow();
+            return Task.FromResult(_cooldowns.Values.Where(until => until <= now).Take(limit).Count());
+        }
+    }
+
     public bool IsBlockedLocked(Guid a, Guid b) =>
         (_blockers.TryGetValue(a, out var ofA) && ofA.Contains(b)) || (_blockers.TryGetValue(b, out var ofB) && ofB.Contains(a));
 
@@ -154,6 +206,18 @@ internal sealed class InMemorySafetyStore(EmbeddedLock embedded, TimeProvider ti
         }
 
         _cooldowns[pair] = until;
+        _order.Enqueue((pair, until));
+        while (_cooldowns.Count > MaxCooldowns || _order.Count > 2 * MaxCooldowns)
+        {
+            // One that was extended since stands in the order once more.
+            var oldest = _order.Dequeue();
+            if (_cooldowns.TryGetValue(oldest.Pair, out var end) && end == oldest.Until)
+            {
+                _cooldowns.Remove(oldest.Pair);
+                _cooldownsDropped++;
+            }
+        }
+
         return until;
     }
 
@@ -161,9 +225,13 @@ internal sealed class InMemorySafetyStore(EmbeddedLock embedded, TimeProvider ti
 
     private void Remove(Guid blocker, Guid blocked)
     {
-        if (_blocked.TryGetValue(blocker, out var mine) && mine.Remove(blocked) && mine.Count == 0)
+        if (_blocked.TryGetValue(blocker, out var mine) && mine.Remove(blocked))
         {
-            _blocked.Remove(blocker);
+            _blocks--;
+            if (mine.Count == 0)
+            {
+                _blocked.Remove(blocker);
+            }
         }
 
         if (_blockers.TryGetValue(blocked, out var theirs) && theirs.Remove(blocker) && theirs.Count == 0)

@@ -41,6 +41,9 @@ internal sealed class PostgresSafetyStore(Database database) : ISafetyStore
         where c.low = over.low and c.high = over.high
         """;
 
+    private const string CountExpiredSql =
+        "select count(*)::int from (select 1 from cooldown where until <= clock_timestamp() limit @Limit) over";
+
     public async Task<bool> Block(Guid blocker, Guid blocked, int max) =>
         await database.One<int>(BlockSql, new { Blocker = blocker, Blocked = blocked, Max = max }) >= 0;
 
@@ -61,4 +64,6 @@ internal sealed class PostgresSafetyStore(Database database) : ISafetyStore
     public Task Erase(Guid userId) => database.Execute(EraseSql, new { UserId = userId });
 
     public Task<int> DeleteExpired(int limit) => database.Execute(DeleteExpiredSql, new { Limit = limit });
+
+    public Task<int> CountExpired(int limit) => database.One<int>(CountExpiredSql, new { Limit = limit });
 }

@@ -17,9 +17,14 @@ internal static class SafetyFeature
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<EmbeddedLock>();
         services.AddStore<ISafetyStore, InMemorySafetyStore, PostgresSafetyStore>();
+        services.AddBound<InMemorySafetyStore>(
+            "embedded_blocks", s => s.BlockFigures.Count, _ => InMemorySafetyStore.MaxBlocks, s => s.BlockFigures.Dropped, embedded: true);
+        services.AddBound<InMemorySafetyStore>(
+            "embedded_cooldowns", s => s.CooldownFigures.Count, _ => InMemorySafetyStore.MaxCooldowns, s => s.CooldownFigures.Dropped, embedded: true);
         services.AddSingleton<Safety>();
         services.AddSingleton<IErasable>(provider => provider.GetRequiredService<Safety>());
-        services.AddSingleton<ICleanup, CooldownCleanup>();
+        services.AddCleanup<ISafetyStore>(
+            "expired_cooldowns", (store, limit) => store.CountExpired(limit), (store, limit) => store.DeleteExpired(limit));
     }
 
     public static void MapSafety(this IEndpointRouteBuilder routes)

@@ -16,15 +16,20 @@ internal sealed class Relay
     /// <summary>Silence is noticed this late: what was sent to a connection in its last seconds may never have arrived.</summary>
     private static readonly TimeSpan Unnoticed = TimeSpan.FromSeconds(10);
 
+    private static readonly TimeSpan AgeEvery = TimeSpan.FromSeconds(10);
+
     private readonly Calls.Calls _calls;
     private readonly CallNotices _notices;
     private readonly TimeProvider _time;
     private readonly SignalingOptions _options;
     private readonly ConcurrentDictionary<Guid, Buffers> _buffers = new();
+    private readonly Lock _aging = new();
+    private long _aged;
 
     public Relay(Calls.Calls calls, CallEnding ending, CallNotices notices, TimeProvider time, IOptions<SignalingOptions> options)
     {
         (_calls, _notices, _time, _options) = (calls, notices, time, options.Value);
+        Budget = new SignalBudget(_options.MaxKeptBytesOfAll);
         calls.Started += Add;
         calls.SeatChanged += (call, seat, seated) =>
         {
@@ -33,8 +38,11 @@ internal sealed class Relay
                 buffers.Leave(seat.UserId, time.GetTimestamp());
             }
         };
-        ending.Ended += (call, ended) => _buffers.TryRemove(call.CallId, out _);
+        ending.Ended += (call, ended) => Remove(call.CallId);
     }
+
+    /// <summary>What all the buffers hold.</summary>
+    public SignalBudget Budget { get; }
 
     public int Count => _buffers.Count;
 
@@ -53,6 +61,7 @@ internal sealed class Relay
 
         if (_buffers.TryGetValue(callId, out var buffers))
         {
+            Age();
             buffers.Keep(from.UserId, kind, data, _time.GetTimestamp());
         }
 
@@ -75,29 +84,79 @@ internal sealed class Relay
 
     private void Add(LiveCall call)
     {
-        _buffers.TryAdd(call.CallId, new Buffers(call, _options, _time));
+        _buffers.TryAdd(call.CallId, new Buffers(call, _options, _time, Budget));
         lock (call.Gate)
         {
             // Ended in this moment: nobody else would take them out again.
             if (call.Ending is not null)
             {
-                _buffers.TryRemove(call.CallId, out _);
+                Remove(call.CallId);
             }
         }
     }
 
-    private sealed class Buffers(LiveCall call, SignalingOptions options, TimeProvider time)
+    private void Remove(Guid callId)
+    {
+        if (_buffers.TryRemove(callId, out var buffers))
+        {
+            buffers.Close();
+        }
+    }
+
+    /// <summary>Once in a while: a call whose set-up is over sends nothing that would make its own buffer look.</summary>
+    private void Age()
+    {
+        lock (_aging)
+        {
+            if (_time.GetElapsedTime(_aged) < AgeEvery)
+            {
+                return;
+            }
+
+            _aged = _time.GetTimestamp();
+        }
+
+        foreach (var buffers in _buffers.Values)
+        {
+            buffers.Age(_time.GetTimestamp());
+        }
+    }
+
+    private sealed class Buffers(LiveCall call, SignalingOptions options, TimeProvider time, SignalBudget budget)
     {
         private readonly Lock _gate = new();
-        private readonly SignalBuffer _fromInitiator = Create(options, time);
-        private readonly SignalBuffer _fromOther = Create(options, time);
+        private readonly SignalBuffer _fromInitiator = Create(options, time, budget);
+        private readonly SignalBuffer _fromOther = Create(options, time, budget);
         private readonly Dictionary<Guid, long> _left = new(2);
+        private bool _isClosed;
 
         public void Keep(Guid from, SignalKind kind, RawJson data, long now)
         {
             lock (_gate)
             {
-                (from == call.Initiator.UserId ? _fromInitiator : _fromOther).Keep(kind, data, now);
+                if (!_isClosed)
+                {
+                    (from == call.Initiator.UserId ? _fromInitiator : _fromOther).Keep(kind, data, now);
+                }
+            }
+        }
+
+        public void Age(long now)
+        {
+            lock (_gate)
+            {
+                _fromInitiator.Age(now);
+                _fromOther.Age(now);
+            }
+        }
+
+        public void Close()
+        {
+            lock (_gate)
+            {
+                _isClosed = true;
+                _fromInitiator.Close();
+                _fromOther.Close();
             }
         }
 
@@ -118,7 +177,7 @@ internal sealed class Relay
             }
         }
 
-        private static SignalBuffer Create(SignalingOptions o, TimeProvider time) =>
-            new(o.MaxKeptBytes, o.MaxKeptCandidates, (long)(o.KeptFor.TotalSeconds * time.TimestampFrequency));
+        private static SignalBuffer Create(SignalingOptions o, TimeProvider time, SignalBudget budget) =>
+            new(o.MaxKeptBytes, o.MaxKeptCandidates, (long)(o.KeptFor.TotalSeconds * time.TimestampFrequency), budget);
     }
 }

@@ -4,9 +4,10 @@ namespace Matchmaker.Features.Signaling;
 
 /// <summary>
 /// What one member of a call lately sent: the last description and the candidates after it, for a partner who comes
-/// back. Bounded in bytes, count and age. Not thread-safe; times are timestamps that are passed in.
+/// back. Bounded in bytes, count and age, and by what all of them may hold together. Not thread-safe; times are
+/// timestamps that are passed in.
 /// </summary>
-internal sealed class SignalBuffer(int maxBytes, int maxCandidates, long maxAge)
+internal sealed class SignalBuffer(int maxBytes, int maxCandidates, long maxAge, SignalBudget budget)
 {
     private readonly LinkedList<(SignalKind Kind, RawJson Data, long Stamp)> _kept = new();
     private int _bytes;
@@ -26,14 +27,33 @@ internal sealed class SignalBuffer(int maxBytes, int maxCandidates, long maxAge)
 
         _kept.AddLast((kind, data, now));
         _bytes += data.Bytes.Length;
+        budget.Add(data.Bytes.Length);
         _candidates += kind == SignalKind.Ice ? 1 : 0;
         while (_kept.First is { } oldest
-            && (_bytes > maxBytes || _candidates > maxCandidates || now - oldest.Value.Stamp > maxAge))
+            && (_bytes > maxBytes || _candidates > maxCandidates || now - oldest.Value.Stamp > maxAge || budget.IsOver))
+        {
+            if (budget.IsOver)
+            {
+                budget.CountDropped();
+            }
+
+            _lost = Math.Max(_lost, oldest.Value.Stamp);
+            Remove(oldest);
+        }
+    }
+
+    /// <summary>Lets go of what is too old to be worth anything.</summary>
+    public void Age(long now)
+    {
+        while (_kept.First is { } oldest && now - oldest.Value.Stamp > maxAge)
         {
             _lost = Math.Max(_lost, oldest.Value.Stamp);
             Remove(oldest);
         }
     }
+
+    /// <summary>The call is over.</summary>
+    public void Close() => Clear(static _ => true);
 
     /// <summary>What was sent since then; not complete when something of it had to be dropped.</summary>
     public (List<MissedSignal> Signals, bool Complete) Since(long stamp, long now)
@@ -76,6 +96,7 @@ internal sealed class SignalBuffer(int maxBytes, int maxCandidates, long maxAge)
     private void Remove(LinkedListNode<(SignalKind Kind, RawJson Data, long Stamp)> node)
     {
         _bytes -= node.Value.Data.Bytes.Length;
+        budget.Add(-node.Value.Data.Bytes.Length);
         _candidates -= node.Value.Kind == SignalKind.Ice ? 1 : 0;
         _kept.Remove(node);
     }

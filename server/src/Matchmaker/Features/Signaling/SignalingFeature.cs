@@ -1,5 +1,6 @@
 using System.Security.Claims;
 using Matchmaker.Features.Accounts;
+using Matchmaker.Platform.Memory;
 
 namespace Matchmaker.Features.Signaling;
 
@@ -23,6 +24,7 @@ internal static class SignalingFeature
             .Validate(o => o.TurnUrls.All(IsTurn) && o.StunUrls.All(IsStun), "TURN_URLS must be turn: or turns: addresses, StunUrls stun: ones")
             .Validate(o => o.TurnUrls.Count == 0 || o.TurnSecret is { Length: >= 16 }, "TURN_URLS needs a TURN_SECRET of at least 16 characters")
             .ValidateOnStart();
+        services.AddBound<Relay>("signal_bytes", r => r.Budget.Bytes, r => r.Budget.MaxBytes, r => r.Budget.Dropped);
         services.AddSingleton<Relay>();
         services.AddSingleton<IceServers>();
     }

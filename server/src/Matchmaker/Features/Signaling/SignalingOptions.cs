@@ -15,6 +15,10 @@ internal sealed class SignalingOptions
     [Range(1024, 1_048_576)]
     public int MaxKeptBytes { get; set; } = 128 * 1024;
 
+    /// <summary>The same of all calls together, in bytes: a thousand set-ups at once. Beyond it the next ones restart ICE.</summary>
+    [Range(1_048_576, 1_073_741_824)]
+    public long MaxKeptBytesOfAll { get; set; } = 32 * 1024 * 1024;
+
     /// <summary>Candidates kept beside the last description.</summary>
     [Range(1, 1000)]
     public int MaxKeptCandidates { get; set; } = 64;

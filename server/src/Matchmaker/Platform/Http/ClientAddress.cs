@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Net;
 using System.Net.Sockets;
 using Microsoft.Extensions.Options;
@@ -52,16 +53,16 @@ internal static class ClientAddress
     }
 
     /// <summary>What counts as one address for a rate: a household gets a whole IPv6 /64, and so does an attacker.</summary>
-    public static string Key(IPAddress? address)
+    public static UInt128 Key(IPAddress? address)
     {
-        if (address is not { AddressFamily: AddressFamily.InterNetworkV6 })
+        Span<byte> bytes = stackalloc byte[16];
+        (address ?? IPAddress.None).MapToIPv6().TryWriteBytes(bytes, out _);
+        if (address is { AddressFamily: AddressFamily.InterNetworkV6 })
         {
-            return address?.ToString() ?? "";
+            bytes[8..].Clear();
         }
 
-        var bytes = address.GetAddressBytes();
-        bytes.AsSpan(8).Clear();
-        return new IPAddress(bytes) + "/64";
+        return BinaryPrimitives.ReadUInt128BigEndian(bytes);
     }
 
     /// <summary>

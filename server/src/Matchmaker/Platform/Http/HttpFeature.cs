@@ -1,4 +1,5 @@
 using System.Globalization;
+using Matchmaker.Platform.Memory;
 using Matchmaker.Platform.Realtime;
 using Matchmaker.Platform.Refusals;
 using Matchmaker.Platform.Telemetry;
@@ -41,7 +42,11 @@ internal static class HttpFeature
         services.Configure<RouteHandlerOptions>(o => o.ThrowOnBadRequest = true);
         services.AddCompression();
         services.AddCors();
-        services.AddRateLimiter(_ => { });
+        services.AddSingleton<HttpMetrics>();
+        services.AddSingleton<RequestRates>();
+        services.AddBound<RequestRates>("rates_address", r => r.Addresses.Keys, r => r.Addresses.MaxKeys, r => r.Addresses.Evictions);
+        services.AddBound<RequestRates>("rates_guest", r => r.Guests.Keys, r => r.Guests.MaxKeys, r => r.Guests.Evictions);
+        services.AddBound<RequestRates>("rates_user", r => r.Users.Keys, r => r.Users.MaxKeys, r => r.Users.Evictions);
         services.AddRequestTimeouts();
         services.AddOptions<RequestTimeoutOptions>().Configure<IOptions<HttpOptions>>((o, http) => o.DefaultPolicy = new RequestTimeoutPolicy
         {
@@ -55,7 +60,8 @@ internal static class HttpFeature
 
     public static void UseHttp(this WebApplication app)
     {
-        var rates = app.Services.GetRequiredService<IOptions<RateLimitOptions>>().Value;
+        var isLimited = app.Services.GetRequiredService<IOptions<RateLimitOptions>>().Value.Enabled;
+        var rates = app.Services.GetRequiredService<RequestRates>();
         app.UseMiddleware<RequestCounter>();
         app.UseSecurityHeaders();
         app.UseMiddleware<Failures>();
@@ -68,9 +74,9 @@ internal static class HttpFeature
             .WithExposedHeaders("Retry-After")
             .SetPreflightMaxAge(TimeSpan.FromHours(24)));
         app.UseWhen(context => !context.Request.Path.StartsWithSegments("/hub"), branch => branch.UseRequestTimeouts());
-        if (rates.Enabled)
+        if (isLimited)
         {
-            app.UseRateLimiter(RequestRates.PerAddress(rates));
+            app.UseRates(rates.OfAddress);
         }
         else
         {
@@ -78,9 +84,9 @@ internal static class HttpFeature
         }
 
         app.UseAuthentication();
-        if (rates.Enabled)
+        if (isLimited)
         {
-            app.UseRateLimiter(RequestRates.PerUser(rates));
+            app.UseRates(rates.OfUser);
         }
 
         app.UseAuthorization();
@@ -89,6 +95,7 @@ internal static class HttpFeature
     private static void LimitKestrel(KestrelServerOptions kestrel, IOptions<HttpOptions> http)
     {
         kestrel.AddServerHeader = false;
+        kestrel.Limits.MaxConcurrentConnections = http.Value.MaxTcpConnections;
         kestrel.Limits.MaxRequestBodySize = http.Value.MaxBodyBytes;
         kestrel.Limits.RequestHeadersTimeout = http.Value.HeadersTimeout;
         // A hub ticket in the request line is under 1 KB; everything else about a browser's headers is under 8.

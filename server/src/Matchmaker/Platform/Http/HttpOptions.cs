@@ -16,6 +16,10 @@ internal sealed class HttpOptions
     [Range(65_536, 10_485_760)]
     public int MaxBodyBytes { get; set; } = 1_048_576;
 
+    /// <summary>TCP connections at once, those that became the hub's not counted; each has buffers. One more is closed.</summary>
+    [Range(100, 1_000_000)]
+    public int MaxTcpConnections { get; set; } = 10_000;
+
     /// <summary>Time for a whole request, the hub's excepted (the contract's figure).</summary>
     [Range(typeof(TimeSpan), "00:00:01", "00:05:00")]
     public TimeSpan RequestTimeout { get; set; } = TimeSpan.FromSeconds(30);

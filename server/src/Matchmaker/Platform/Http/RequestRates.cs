@@ -1,7 +1,6 @@
-using System.Threading.RateLimiting;
 using Matchmaker.Platform.Realtime;
 using Matchmaker.Platform.Refusals;
-using Microsoft.AspNetCore.RateLimiting;
+using Microsoft.Extensions.Options;
 
 namespace Matchmaker.Platform.Http;
 
@@ -9,42 +8,49 @@ namespace Matchmaker.Platform.Http;
 /// How often one may ask. Addresses are counted before the session is looked up, so that guessing tokens costs no
 /// look-ups; users after it. The probes of the host and the hub's upgrade (which needs a ticket that was counted) are free.
 /// </summary>
-internal static class RequestRates
+internal sealed class RequestRates(IOptions<RateLimitOptions> options, TimeProvider time, HttpMetrics metrics)
 {
-    private static readonly TimeSpan _window = TimeSpan.FromMinutes(1);
+    public KeyedRates<UInt128> Addresses { get; } = new(time);
 
-    public static RateLimiterOptions PerAddress(RateLimitOptions rates) => Options(PartitionedRateLimiter.CreateChained(
-        PartitionedRateLimiter.Create<HttpContext, string>(context => IsFree(context.Request)
-            ? RateLimitPartition.GetNoLimiter("")
-            : Window(ClientAddress.Key(context.Connection.RemoteIpAddress), rates.RequestsPerMinutePerAddress)),
-        PartitionedRateLimiter.Create<HttpContext, string>(context => context.Request.Path.StartsWithSegments("/api/auth/guest")
-            ? Window(ClientAddress.Key(context.Connection.RemoteIpAddress), rates.GuestsPerMinutePerAddress)
-            : RateLimitPartition.GetNoLimiter(""))));
+    public KeyedRates<UInt128> Guests { get; } = new(time);
 
-    public static RateLimiterOptions PerUser(RateLimitOptions rates) => Options(
-        PartitionedRateLimiter.Create<HttpContext, string>(context => context.User.Identity is { IsAuthenticated: true, Name: { } user }
-            ? Window(user, rates.RequestsPerMinutePerUser)
-            : RateLimitPartition.GetNoLimiter("")));
+    public KeyedRates<Guid> Users { get; } = new(time);
 
-    private static bool IsFree(HttpRequest request) =>
-        request.Path.StartsWithSegments("/hub") || request.Path == "/health/live" || request.Path == "/health/ready";
-
-    private static RateLimitPartition<string> Window(string key, int perMinute) =>
-        RateLimitPartition.GetSlidingWindowLimiter(key, _ => new SlidingWindowRateLimiterOptions
-        {
-            PermitLimit = perMinute,
-            Window = _window,
-            SegmentsPerWindow = 6,
-            QueueLimit = 0,
-        });
-
-    private static RateLimiterOptions Options(PartitionedRateLimiter<HttpContext> limiter) => new()
+    /// <summary>Counts the request for its address; why it is refused, or null.</summary>
+    public Refusal? OfAddress(HttpContext context)
     {
-        GlobalLimiter = limiter,
-        OnRejected = async (context, _) =>
+        var request = context.Request;
+        if (request.Path.StartsWithSegments("/hub") || request.Path == "/health/live" || request.Path == "/health/ready")
         {
-            var wait = context.Lease.TryGetMetadata(MetadataName.RetryAfter, out var after) ? after : _window / 6;
-            await Problems.Write(context.HttpContext, CommonRefusals.RateLimited.After(wait));
-        },
-    };
+            return null;
+        }
+
+        var key = ClientAddress.Key(context.Connection.RemoteIpAddress);
+        return Count(Addresses, key, options.Value.RequestsPerMinutePerAddress)
+            ?? (request.Path.StartsWithSegments("/api/auth/guest") ? Count(Guests, key, options.Value.GuestsPerMinutePerAddress) : null);
+    }
+
+    /// <summary>The same for whoever is signed in.</summary>
+    public Refusal? OfUser(HttpContext context) => context.User.Identity is { IsAuthenticated: true, Name: { } user }
+        ? Count(Users, Guid.Parse(user), options.Value.RequestsPerMinutePerUser)
+        : null;
+
+    private Refusal? Count<TKey>(KeyedRates<TKey> rates, TKey key, int perMinute)
+        where TKey : struct, IEquatable<TKey>
+    {
+        if (rates.TryCount(key, perMinute, out var wait))
+        {
+            return null;
+        }
+
+        metrics.RateLimited.Add(1);
+        return CommonRefusals.RateLimited.After(wait);
+    }
+}
+
+internal static class RequestRatesExtensions
+{
+    /// <summary>Refuses what <paramref name="judge"/> refuses.</summary>
+    public static void UseRates(this IApplicationBuilder app, Func<HttpContext, Refusal?> judge) =>
+        app.Use((context, next) => judge(context) is { } no ? Problems.Write(context, no) : next(context));
 }

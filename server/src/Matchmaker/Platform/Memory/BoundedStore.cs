@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using Matchmaker.Platform.Postgres;
 
 namespace Matchmaker.Platform.Memory;
 
@@ -16,6 +17,9 @@ internal sealed class BoundedStore<TKey, TValue>(
     /// <summary>A node, its entry and their places in the two collections.</summary>
     private const int OverheadBytes = 160;
 
+    /// <summary>Keys loaded at once: many more than the database answers at a time. Beyond it nothing is loaded.</summary>
+    public const int MaxFlights = 1000;
+
     private readonly Lock _gate = new();
     private readonly Dictionary<TKey, LinkedListNode<Entry>> _entries = [];
     private readonly LinkedList<Entry> _order = new();
@@ -24,6 +28,7 @@ internal sealed class BoundedStore<TKey, TValue>(
     private long _misses;
     private long _evictions;
     private long _bytes;
+    private long _refused;
 
     public string Name => name;
 
@@ -40,13 +45,41 @@ internal sealed class BoundedStore<TKey, TValue>(
         }
     }
 
+    /// <summary>Keys that are being loaded, and how many were not because of <see cref="MaxFlights"/>.</summary>
+    public (int Count, long Refused) Flights
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return (_flights.Count, _refused);
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    public (int Entries, long Bytes) Excess(double keep)
+    {
+        lock (_gate)
+        {
+            var (entries, bytes) = (0, 0L);
+            for (var node = _order.Last; node is not null && IsOver(_entries.Count - entries, _bytes - bytes, keep); node = node.Previous)
+            {
+                entries++;
+                bytes += node.Value.Bytes;
+            }
+
+            return (entries, bytes);
+        }
+    }
+
     /// <inheritdoc/>
     public int Shrink(double keep)
     {
         lock (_gate)
         {
             var before = _entries.Count;
-            EvictTo((int)(bounds.Entries * keep), (long)(bounds.Bytes * keep));
+            EvictTo(keep);
             if (_entries.Count == 0)
             {
                 _entries.TrimExcess();
@@ -56,7 +89,10 @@ internal sealed class BoundedStore<TKey, TValue>(
         }
     }
 
-    /// <summary>The fresh entry, or what <paramref name="load"/> answers; a null is passed on and not kept.</summary>
+    /// <summary>
+    /// The fresh entry, or what <paramref name="load"/> answers; a null is passed on and not kept. Throws
+    /// <see cref="BacklogFullException"/> while too much is being loaded.
+    /// </summary>
     public ValueTask<TValue?> Get(TKey key, Func<TKey, Task<TValue?>> load)
     {
         TaskCompletionSource<TValue?>? flight;
@@ -70,6 +106,12 @@ internal sealed class BoundedStore<TKey, TValue>(
             if (_flights.TryGetValue(key, out flight))
             {
                 return new(flight.Task);
+            }
+
+            if (_flights.Count >= MaxFlights)
+            {
+                _refused++;
+                throw new BacklogFullException(name);
             }
 
             flight = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -218,12 +260,14 @@ internal sealed class BoundedStore<TKey, TValue>(
 
         _entries[key] = _order.AddFirst(entry);
         _bytes += entry.Bytes;
-        EvictTo(bounds.Entries, bounds.Bytes);
+        EvictTo(1);
     }
 
-    private void EvictTo(int entries, long bytes)
+    private bool IsOver(int entries, long bytes, double keep) => entries > (int)(bounds.Entries * keep) || bytes > (long)(bounds.Bytes * keep);
+
+    private void EvictTo(double keep)
     {
-        while (_order.Last is { } last && (_entries.Count > entries || _bytes > bytes))
+        while (_order.Last is { } last && IsOver(_entries.Count, _bytes, keep))
         {
             Drop(last);
             _evictions++;

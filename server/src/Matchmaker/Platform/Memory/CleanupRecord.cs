@@ -10,3 +10,9 @@ internal sealed record CleanupRecord(
 
 /// <param name="Error">The type of what went wrong; null when nothing did.</param>
 internal sealed record CleanupAction(string Name, int Count, long Milliseconds, string? Error = null);
+
+/// <summary>What a part of a clean-up would do.</summary>
+/// <param name="Name">As in the record of one that ran.</param>
+/// <param name="Bytes">What a cache would let go of, by estimate.</param>
+/// <param name="Error">The type of what kept it from being counted.</param>
+internal sealed record PlannedAction(string Name, int Count, long? Bytes = null, string? Error = null);

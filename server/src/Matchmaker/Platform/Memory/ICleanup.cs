@@ -24,6 +24,9 @@ internal interface ICleanup
     /// <summary>True for what lies in the database: periodically one instance does it for all.</summary>
     bool IsShared { get; }
 
+    /// <summary>How many things a run would clean now; changes nothing.</summary>
+    Task<int> Count(CleanupDepth depth, CancellationToken stopping);
+
     /// <summary>Does it; answers how many things it cleaned.</summary>
     Task<int> Run(CleanupDepth depth, CancellationToken stopping);
 }

@@ -11,6 +11,9 @@ internal interface IMemoryTenant
 
     MemoryTenantFigures Figures { get; }
 
+    /// <summary>How much <see cref="Shrink"/> would let go of now, by count and by estimated bytes.</summary>
+    (int Entries, long Bytes) Excess(double keep);
+
     /// <summary>Lets go of all but <paramref name="keep"/> (0 to 1) of what it may hold; answers how many entries went.</summary>
     int Shrink(double keep);
 }

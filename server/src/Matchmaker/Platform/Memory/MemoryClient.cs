@@ -11,7 +11,7 @@ namespace Matchmaker.Platform.Memory;
 /// </summary>
 internal sealed class MemoryClient(HttpClient http, TextWriter output, TimeProvider time)
 {
-    public const string Usage = "Matchmaker memory [report | cleanup | monitor | thresholds WARNING,CRITICAL] [--url http://localhost:8080]";
+    public const string Usage = "Matchmaker memory [report | cleanup [--dry-run] | monitor | thresholds WARNING,CRITICAL] [--url http://localhost:8080]";
     private const string Path = "/api/monitoring/memory";
     private static readonly TimeSpan _monitorEvery = TimeSpan.FromSeconds(30);
 
@@ -34,6 +34,7 @@ internal sealed class MemoryClient(HttpClient http, TextWriter output, TimeProvi
             {
                 ["report"] => await Report(stopping),
                 ["cleanup"] => await Say(await Post("""{"action":"cleanup"}""", stopping), Cleaned),
+                ["cleanup", "--dry-run"] => await Say(await Post("""{"action":"dryRun"}""", stopping), Planned),
                 ["monitor"] => await Monitor(stopping),
                 ["thresholds", var pair] when Thresholds(pair) is { } body => await Say(await Post(body, stopping), Summary),
                 _ => await Fail(Usage, 2),
@@ -64,6 +65,11 @@ internal sealed class MemoryClient(HttpClient http, TextWriter output, TimeProvi
             + $"warning at {thresholds["warningMb"]} MB, critical at {thresholds["criticalMb"]} MB, refusing from {thresholds["shedMb"]} MB";
     }
 
+    private static string Planned(JsonNode plan) =>
+        $"A clean-up now ({plan["level"]}) would do, and nothing was done: "
+        + string.Join(", ", plan["actions"]!.AsArray().Select(a =>
+            $"{a!["name"]} {a["count"]}{(a["bytes"] is { } bytes ? $" ({bytes} bytes)" : "")}{(a["error"] is { } error ? $" ({error})" : "")}"));
+
     private static string Cleaned(JsonNode record) =>
         $"Freed {record["freedMb"]} MB in {record["milliseconds"]} ms: "
         + string.Join(", ", record["actions"]!.AsArray().Select(a => $"{a!["name"]} {a["count"]}{(a["error"] is { } error ? $" ({error})" : "")}"));
@@ -82,6 +88,12 @@ internal sealed class MemoryClient(HttpClient http, TextWriter output, TimeProvi
             await output.WriteLineAsync(
                 $"  {store!["name"]}: {store["entries"]} of {store["maxEntries"]} entries, {store["bytes"]} of {store["maxBytes"]} bytes, "
                 + $"{store["hits"]} hits, {store["misses"]} misses, {store["evictions"]} evicted");
+        }
+
+        foreach (var bound in report["bounds"]!.AsArray())
+        {
+            await output.WriteLineAsync(
+                $"  {bound!["name"]}: {bound["count"]} of {bound["max"]}{(bound["dropped"] is { } dropped ? $", {dropped} dropped" : "")}");
         }
 
         foreach (var record in report["cleanups"]!.AsArray().Take(10))

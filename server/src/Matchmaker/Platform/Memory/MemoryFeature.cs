@@ -31,7 +31,9 @@ internal static class MemoryFeature
         services.AddSingleton<MemoryManager>();
         services.AddSingleton<Shedding>();
         services.AddHostedService(provider => provider.GetRequiredService<MemoryManager>());
+        services.AddSingleton<Bounds>();
         services.AddSingleton<MemoryMetrics>();
+        services.AddBound<MemoryManager>("cleanup_records", manager => manager.Records().Count, _ => MemoryManager.RecordsKept);
         services.AddSingleton<IHealthSection, MemorySection>();
     }
 
@@ -39,35 +41,35 @@ internal static class MemoryFeature
     {
         routes.ServiceProvider.GetRequiredService<MemoryMetrics>();
         var operators = routes.MapGroup("/api").RequireOperator();
-        operators.MapGet("/monitoring/memory", (MemoryManager manager) => Results.Ok(Report(manager)));
-        operators.MapGet("/health/memory", (MemoryManager manager) => Results.Ok(Report(manager)));
+        operators.MapGet("/monitoring/memory", (MemoryManager manager, Bounds bounds) => Results.Ok(Report(manager, bounds)));
+        operators.MapGet("/health/memory", (MemoryManager manager, Bounds bounds) => Results.Ok(Report(manager, bounds)));
         operators.MapPost("/monitoring/memory", Command);
         operators.MapPost("/cleanup/aggressive", async (MemoryManager manager, CancellationToken stopping) =>
             Results.Ok(Describe(await manager.Clean(CleanupDepth.Aggressive, stopping))));
         operators.MapPost("/cache/clear", (MemoryManager manager) => Results.Ok(new CacheCleared(manager.ClearCaches())));
     }
 
-    private static async Task<IResult> Command(MemoryCommand command, MemoryManager manager, CancellationToken stopping)
+    private static async Task<IResult> Command(MemoryCommand command, MemoryManager manager, Bounds bounds, CancellationToken stopping)
     {
         switch (command.Action)
         {
             case "cleanup":
                 return Results.Ok(Describe(await manager.Clean(CleanupDepth.Pressure, stopping)));
             case "dryRun":
-                return Results.Ok(new CleanupPlan(manager.CleanupNames, Stores(manager)));
+                return Results.Ok(new CleanupPlan(CleanupDepth.Pressure, manager.Level, await manager.Plan(CleanupDepth.Pressure, stopping)));
             case "updateThresholds":
                 if (command.Thresholds is not { Warning: { } warning, Critical: { } critical } || !manager.TryChange(warning, critical))
                 {
                     return Problems.From(CommonRefusals.InvalidArgument("thresholds", Order));
                 }
 
-                return Results.Ok(Report(manager));
+                return Results.Ok(Report(manager, bounds));
             default:
                 return Problems.From(CommonRefusals.InvalidArgument("action", "The actions are cleanup, dryRun and updateThresholds."));
         }
     }
 
-    private static MemoryReport Report(MemoryManager manager)
+    private static MemoryReport Report(MemoryManager manager, Bounds bounds)
     {
         var reading = manager.Read();
         var thresholds = manager.Thresholds;
@@ -80,6 +82,7 @@ internal static class MemoryFeature
             new MemoryThresholdsReport(
                 (int)Megabytes(thresholds.Warning), (int)Megabytes(thresholds.Critical), (int)Megabytes(thresholds.BeginOf(MemoryLevel.Shed))),
             Stores(manager),
+            [.. bounds.All.Select(bound => new BoundReport(bound.Name, bound.Count(), bound.Max(), bound.Dropped?.Invoke()))],
             [.. manager.Records().Select(Describe)]);
     }
 

@@ -9,7 +9,9 @@ namespace Matchmaker.Platform.Memory;
 /// </summary>
 internal sealed class MemoryManager : BackgroundService
 {
-    private const int RecordsKept = 50;
+    /// <summary>Clean-ups of late that are remembered.</summary>
+    public const int RecordsKept = 50;
+
     private const double KeptWhenHigh = 0.5;
     private static readonly TimeSpan _nearInterval = TimeSpan.FromSeconds(1);
 
@@ -52,8 +54,6 @@ internal sealed class MemoryManager : BackgroundService
 
     /// <summary>The caches, those that are asked first in front.</summary>
     public IReadOnlyList<IMemoryTenant> Tenants => _tenants;
-
-    public IReadOnlyList<string> CleanupNames => [.. _cleanups.Select(cleanup => cleanup.Name)];
 
     /// <summary>True while new work is to be refused with 503.</summary>
     public bool IsShedding => Level == MemoryLevel.Shed;
@@ -106,7 +106,7 @@ internal sealed class MemoryManager : BackgroundService
             // What helps at once comes first: the rest may have to wait for the database.
             if (depth != CleanupDepth.Periodic)
             {
-                var keep = depth == CleanupDepth.Pressure && found < MemoryLevel.Critical ? KeptWhenHigh : 0;
+                var keep = Kept(depth, found);
                 foreach (var tenant in _tenants)
                 {
                     actions.Add(await Run($"shrink_{tenant.Name}", () => Task.FromResult(tenant.Shrink(keep)), stopping));
@@ -137,6 +137,34 @@ internal sealed class MemoryManager : BackgroundService
         {
             _turn.Release();
         }
+    }
+
+    /// <summary>What a clean-up would do now, part by part under the same names; does nothing. What cannot be counted is said.</summary>
+    public async Task<IReadOnlyList<PlannedAction>> Plan(CleanupDepth depth, CancellationToken stopping = default)
+    {
+        var planned = new List<PlannedAction>();
+        if (depth != CleanupDepth.Periodic)
+        {
+            var keep = Kept(depth, Level);
+            foreach (var tenant in _tenants)
+            {
+                var (entries, bytes) = tenant.Excess(keep);
+                planned.Add(new PlannedAction($"shrink_{tenant.Name}", entries, bytes));
+            }
+
+            if (keep == 0)
+            {
+                planned.Add(new PlannedAction("collect", 1));
+            }
+        }
+
+        foreach (var cleanup in _cleanups)
+        {
+            var counted = await Run(cleanup.Name, () => cleanup.Count(depth, stopping), stopping);
+            planned.Add(new PlannedAction(counted.Name, counted.Count, Error: counted.Error));
+        }
+
+        return planned;
     }
 
     /// <summary>Empties every cache; answers how many entries went from each.</summary>
@@ -175,6 +203,10 @@ internal sealed class MemoryManager : BackgroundService
             }
         }
     }
+
+    /// <summary>The part of what it may hold that a cache keeps.</summary>
+    private static double Kept(CleanupDepth depth, MemoryLevel level) =>
+        depth == CleanupDepth.Pressure && level < MemoryLevel.Critical ? KeptWhenHigh : 0;
 
     private CleanupDepth? Due(MemoryLevel level)
     {

@@ -15,6 +15,12 @@ internal sealed class GroupWriter<TItem, TResult>(
     private readonly Lock _gate = new();
     private readonly Queue<(TItem Item, TaskCompletionSource<TResult> Done)> _waiting = new();
     private bool _running;
+    private long _refused;
+
+    public int Capacity => capacity;
+
+    /// <summary>How many were refused at the bound.</summary>
+    public long Refused => Interlocked.Read(ref _refused);
 
     /// <summary>How many wait to be written.</summary>
     public int Backlog
@@ -36,6 +42,7 @@ internal sealed class GroupWriter<TItem, TResult>(
         {
             if (_waiting.Count >= capacity)
             {
+                _refused++;
                 throw new BacklogFullException(name);
             }
 

@@ -20,6 +20,9 @@ internal sealed class OutboundQueue(string connectionId, Guid userId, RealtimeOp
 
     public Guid UserId => userId;
 
+    /// <summary>Bytes that wait to be sent.</summary>
+    public int Bytes => Volatile.Read(ref _bytes);
+
     public bool IsIdle
     {
         get

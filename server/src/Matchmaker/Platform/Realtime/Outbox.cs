@@ -15,6 +15,9 @@ internal sealed class Outbox(IOptions<RealtimeOptions> options, RealtimeMetrics 
     private readonly ConcurrentDictionary<string, OutboundQueue> _connections = new();
     private readonly ConcurrentDictionary<Guid, ImmutableArray<OutboundQueue>> _users = new();
 
+    /// <summary>Bytes that wait to be sent, of all connections, and how many that may be.</summary>
+    public (long Bytes, long Max) Waiting => (_connections.Values.Sum(queue => (long)queue.Bytes), (long)_connections.Count * options.Value.MaxQueuedBytes);
+
     public void Open(string connectionId, Guid userId)
     {
         var queue = new OutboundQueue(connectionId, userId, options.Value, metrics);

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Matchmaker.Platform.Http;
+using Matchmaker.Platform.Memory;
 using Microsoft.AspNetCore.Http.Connections;
 using Microsoft.AspNetCore.SignalR;
 using Microsoft.AspNetCore.SignalR.Protocol;
@@ -42,6 +43,7 @@ internal static class RealtimeFeature
         services.Remove(json);
         services.AddSingleton<IHubProtocol>(provider => new RefusingHubProtocol(
             (IHubProtocol)ActivatorUtilities.CreateInstance(provider, json.ImplementationType!)));
+        services.AddBound<Outbox>("outbox_bytes", o => o.Waiting.Bytes, o => o.Waiting.Max);
         services.AddSingleton<Outbox>();
         services.AddSingleton<IOutbox>(provider => provider.GetRequiredService<Outbox>());
         services.Replace(ServiceDescriptor.Singleton(typeof(HubLifetimeManager<>), typeof(OutboxHubLifetimeManager<>)));

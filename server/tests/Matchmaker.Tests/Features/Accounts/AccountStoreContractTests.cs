@@ -138,6 +138,39 @@ public sealed class InMemoryAccountStoreTests : AccountStoreContractTests
 
     private protected override IAccountStore Store => _store;
 
+    [Fact]
+    public async Task At_the_bound_the_account_that_was_made_first_is_forgotten_with_its_login()
+    {
+        var (first, second) = (await Create(), await Create());
+        for (var i = 2; i < InMemoryAccountStore.MaxUsers; i++)
+        {
+            await Create();
+        }
+
+        Assert.Equal((InMemoryAccountStore.MaxUsers, 0), _store.Figures);
+        await Create();
+
+        Assert.Equal((InMemoryAccountStore.MaxUsers, 1), _store.Figures);
+        Assert.Null(await _store.FindUser(first.UserId));
+        Assert.Null(await _store.FindSignedIn(first.SessionId));
+        Assert.NotNull(await _store.FindSignedIn(second.SessionId));
+    }
+
+    [Fact]
+    public async Task Accounts_with_long_cards_are_fewer()
+    {
+        var words = Enumerable.Range(0, 10).Select(_ => new string('x', 24)).ToList();
+        while (_store.Figures.Dropped == 0)
+        {
+            await Create(new Card(Guid.NewGuid(), new string('x', 240), Gender.Female, ["en", "de", "fr", "tr", "es"], words));
+        }
+
+        Assert.InRange(_store.Figures.Count, 20_000, InMemoryAccountStore.MaxUsers - 1);
+    }
+
+    private Task<Login> Create(Card? card = null) => _store.Create(
+        card ?? new Card(Guid.NewGuid(), "Ada", Gender.Female, [], []), Guid.NewGuid(), Guid.NewGuid().ToByteArray(), TimeSpan.FromDays(7));
+
     private protected override Task RunOut(Guid sessionId)
     {
         _time.Advance(TimeSpan.FromDays(7));

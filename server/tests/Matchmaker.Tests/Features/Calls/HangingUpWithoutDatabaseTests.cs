@@ -65,6 +65,10 @@ public class HangingUpWithoutDatabaseTests
 
         public Task<int> Archive(TimeSpan age, int limit) => inner.Archive(age, limit);
 
+        public Task<int> CountAbandoned(TimeSpan grace, int limit) => inner.CountAbandoned(grace, limit);
+
+        public Task<int> CountOld(TimeSpan age, int limit) => inner.CountOld(age, limit);
+
         public Task Erase(Guid userId) => inner.Erase(userId);
     }
 }

@@ -81,6 +81,24 @@ public sealed class InMemoryChatStoreTests() : ChatStoreContractTests(null)
         var lines = await Store.LastOf(call, int.MaxValue);
         Assert.Equal((InMemoryChatStore.MaxLines, "1"), (lines.Count, lines[0].Text));
     }
+
+    [Fact]
+    public async Task Of_all_calls_the_oldest_lines_go_when_they_weigh_too_much()
+    {
+        var store = (InMemoryChatStore)Store;
+        var (first, text, calls) = (Guid.NewGuid(), new string('x', Matchmaker.Features.Chat.Chat.MaxText), 0);
+        await Store.Add(new NewLine(first, first, "1", text));
+        while (store.Figures.Dropped == 0)
+        {
+            var call = Guid.NewGuid();
+            Assert.InRange(++calls, 1, 100_000);
+            await Store.Add(new NewLine(call, call, "1", text));
+            Assert.InRange(store.Figures.Bytes, 1, InMemoryChatStore.MaxBytes);
+        }
+
+        Assert.Empty(await Store.LastOf(first, 10));
+        Assert.True(calls > 20_000);
+    }
 }
 
 [Trait("Category", "Postgres")]

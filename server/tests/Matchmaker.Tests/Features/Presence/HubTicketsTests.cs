@@ -186,5 +186,9 @@ public class HubTicketsTests
         public Task<DateTimeOffset?> AvailableSince(Guid userId) => inner.AvailableSince(userId);
 
         public Task<IReadOnlyList<(Guid UserId, DateTimeOffset Since)>> ListAvailable(int limit) => inner.ListAvailable(limit);
+
+        public Task<int> DeleteDead(int limit) => inner.DeleteDead(limit);
+
+        public Task<int> CountDead(int limit) => inner.CountDead(limit);
     }
 }

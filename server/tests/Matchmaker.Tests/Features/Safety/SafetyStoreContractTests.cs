@@ -173,6 +173,47 @@ public sealed class InMemorySafetyStoreTests : SafetyStoreContractTests
     }
 
     [Fact]
+    public async Task At_the_bound_the_oldest_cooldown_goes_unless_it_was_extended()
+    {
+        var (extended, old, other) = (Guid.NewGuid(), Guid.NewGuid(), Guid.NewGuid());
+        await _store.ExtendCooldown(other, extended, Now.AddHours(1));
+        await _store.ExtendCooldown(other, old, Now.AddHours(1));
+        await _store.ExtendCooldown(other, extended, Now.AddHours(2));
+        for (var i = 2; i < InMemorySafetyStore.MaxCooldowns; i++)
+        {
+            await _store.ExtendCooldown(Guid.NewGuid(), Guid.NewGuid(), Now.AddHours(1));
+        }
+
+        Assert.Equal((InMemorySafetyStore.MaxCooldowns, 0), _store.CooldownFigures);
+        await _store.ExtendCooldown(Guid.NewGuid(), Guid.NewGuid(), Now.AddHours(1));
+
+        Assert.Equal((InMemorySafetyStore.MaxCooldowns, 1), _store.CooldownFigures);
+        Assert.Null(await _store.CooldownUntil(old, other));
+        Assert.NotNull(await _store.CooldownUntil(extended, other));
+    }
+
+    [Fact]
+    public async Task At_the_bound_whoever_has_blocked_most_loses_their_oldest_block()
+    {
+        var (modest, their) = (Guid.NewGuid(), Guid.NewGuid());
+        await _store.Block(modest, their, 1000);
+        var (crowd, first) = (Guid.NewGuid(), Guid.NewGuid());
+        await _store.Block(crowd, first, int.MaxValue);
+        for (var i = 2; i < InMemorySafetyStore.MaxBlocks; i++)
+        {
+            // A list of a hundred thousand would be looked through each time.
+            await _store.Block(i < 1002 ? crowd : Guid.NewGuid(), Guid.NewGuid(), int.MaxValue);
+        }
+
+        Assert.Equal((InMemorySafetyStore.MaxBlocks, 0), _store.BlockFigures);
+        Assert.True(await _store.Block(modest, Guid.NewGuid(), 1000));
+
+        Assert.Equal((InMemorySafetyStore.MaxBlocks, 1), _store.BlockFigures);
+        Assert.False(await _store.IsBlocked(crowd, first));
+        Assert.True(await _store.IsBlocked(modest, their));
+    }
+
+    [Fact]
     public async Task A_cooldown_ends_at_its_time_and_not_before()
     {
         var (a, b) = (Guid.NewGuid(), Guid.NewGuid());

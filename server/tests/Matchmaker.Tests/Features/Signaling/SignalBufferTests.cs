@@ -7,7 +7,10 @@ namespace Matchmaker.Tests.Features.Signaling;
 public class SignalBufferTests
 {
     private const long MaxAge = 60;
-    private readonly SignalBuffer _buffer = new(maxBytes: 100, maxCandidates: 3, MaxAge);
+    private readonly SignalBudget _budget = new(maxBytes: 150);
+    private readonly SignalBuffer _buffer;
+
+    public SignalBufferTests() => _buffer = new(maxBytes: 100, maxCandidates: 3, MaxAge, _budget);
 
     [Fact]
     public void A_description_and_the_candidates_after_it_are_read_in_order()
@@ -17,6 +20,36 @@ public class SignalBufferTests
         Keep(SignalKind.Ice, "two", 3);
 
         AssertSince(0, 5, true, ["offer", "one", "two"]);
+    }
+
+    [Fact]
+    public void What_all_calls_keep_together_has_an_end_and_who_goes_beyond_it_gives()
+    {
+        var other = new SignalBuffer(100, 3, MaxAge, _budget);
+        other.Keep(SignalKind.Offer, new RawJson(new byte[90]), 1);
+        Keep(SignalKind.Offer, new string('x', 50), 2);
+        Assert.Equal((140, 0), (_budget.Bytes, _budget.Dropped));
+
+        Keep(SignalKind.Ice, "a candidate", 3);
+
+        Assert.Equal((101, 1), (_budget.Bytes, _budget.Dropped));
+        AssertSince(0, 5, false, ["a candidate"]);
+        Assert.True(other.Since(0, 5).Complete);
+        other.Close();
+        Assert.Equal(11, _budget.Bytes);
+    }
+
+    [Fact]
+    public void What_is_too_old_goes_also_when_nothing_comes_after_it()
+    {
+        Keep(SignalKind.Offer, "offer", 1);
+        _buffer.Age(1 + MaxAge);
+        Assert.Equal(5, _budget.Bytes);
+
+        _buffer.Age(2 + MaxAge);
+
+        Assert.Equal(0, _budget.Bytes);
+        AssertSince(0, 2 + MaxAge, false, []);
     }
 
     [Fact]

@@ -28,11 +28,13 @@ public sealed class ClientAddressTests
             ClientAddress.Resolve(IPAddress.Parse("10.0.0.1"), ["6.6.6.6", "203.0.113.7"], _proxies));
 
     [Theory]
-    [InlineData("203.0.113.7", "203.0.113.7")]
-    [InlineData("2001:db8:1:2:aaaa::1", "2001:db8:1:2::/64")]
-    [InlineData("2001:db8:1:2:bbbb::2", "2001:db8:1:2::/64")]
-    [InlineData("2001:db8:1:3::1", "2001:db8:1:3::/64")]
-    public void A_household_is_one_address(string address, string key) => Assert.Equal(key, ClientAddress.Key(IPAddress.Parse(address)));
+    [InlineData("203.0.113.7", "203.0.113.7", true)]
+    [InlineData("203.0.113.7", "203.0.113.8", false)]
+    [InlineData("203.0.113.7", "::", false)]
+    [InlineData("2001:db8:1:2:aaaa::1", "2001:db8:1:2:bbbb::2", true)]
+    [InlineData("2001:db8:1:2:aaaa::1", "2001:db8:1:3:aaaa::1", false)]
+    public void A_household_is_one_address(string one, string other, bool isOne) =>
+        Assert.Equal(isOne, ClientAddress.Key(IPAddress.Parse(one)) == ClientAddress.Key(IPAddress.Parse(other)));
 
     [Theory]
     [InlineData("10.0.0.0/8", true)]

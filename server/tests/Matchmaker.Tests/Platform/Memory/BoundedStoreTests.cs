@@ -1,4 +1,5 @@
 using Matchmaker.Platform.Memory;
+using Matchmaker.Platform.Postgres;
 using Matchmaker.Tests.Support;
 
 namespace Matchmaker.Tests.Platform.Memory;
@@ -56,6 +57,8 @@ public sealed class BoundedStoreTests
             await Get(key);
         }
 
+        Assert.Equal((2, 322), _store.Excess(0.5));
+        Assert.Equal((3, 483), _store.Excess(0));
         Assert.Equal(2, _store.Shrink(0.5));
         Assert.True(_store.TryGet(3, out _));
         Assert.Equal(0, _store.Shrink(0.5));
@@ -129,6 +132,22 @@ public sealed class BoundedStoreTests
 
         Assert.All(await Task.WhenAll(looks), value => Assert.Equal("shared", value));
         Assert.Equal(1, _loads);
+    }
+
+    [Fact]
+    public async Task At_the_bound_no_more_is_loaded_and_who_waits_is_answered()
+    {
+        var answer = new TaskCompletionSource<string?>();
+        var looks = Enumerable.Range(0, BoundedStore<int, string>.MaxFlights).Select(key => _store.Get(key, _ => answer.Task).AsTask()).ToList();
+
+        var e = await Assert.ThrowsAsync<BacklogFullException>(async () => await _store.Get(-1, _ => answer.Task));
+
+        Assert.True(DatabaseFailure.IsAway(e));
+        Assert.Equal((BoundedStore<int, string>.MaxFlights, 1), _store.Flights);
+        answer.SetResult("late");
+        Assert.All(await Task.WhenAll(looks), value => Assert.Equal("late", value));
+        Assert.Equal(0, _store.Flights.Count);
+        _store.Verify();
     }
 
     [Fact]

@@ -23,6 +23,11 @@ public sealed class MemoryClientTests : IAsyncLifetime
         Assert.Equal(0, code);
         Assert.Contains("expired_sessions 0", said, StringComparison.Ordinal);
 
+        (code, said) = await Run("s3cret", "cleanup", "--dry-run");
+        Assert.Equal(0, code);
+        Assert.Contains("nothing was done: shrink_users 0 (0 bytes)", said, StringComparison.Ordinal);
+        Assert.Contains("expired_sessions 0", said, StringComparison.Ordinal);
+
         (code, said) = await Run("s3cret", "thresholds", "1500,1600");
         Assert.Equal(0, code);
         Assert.Contains("warning at 1500 MB, critical at 1600 MB", said, StringComparison.Ordinal);

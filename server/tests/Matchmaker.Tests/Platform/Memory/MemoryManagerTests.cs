@@ -180,6 +180,22 @@ public sealed class MemoryManagerTests
     }
 
     [Fact]
+    public async Task A_plan_says_what_a_clean_up_would_do_and_does_nothing()
+    {
+        var manager = Manager(new Cleanup("old", Note("old")), new Cleanup("broken", Note("broken")));
+
+        Assert.Equal(
+            [new("shrink_cheap", 1, 100), new("shrink_dear", 1, 100), new("old", 7), new("broken", 0, Error: "TimeoutException")],
+            await manager.Plan(CleanupDepth.Pressure));
+        Assert.Equal(["old", "broken"], (await manager.Plan(CleanupDepth.Periodic)).Select(a => a.Name));
+        Assert.Equal(
+            [new("shrink_cheap", 2, 100), new("shrink_dear", 2, 100), new("collect", 1)], (await manager.Plan(CleanupDepth.Aggressive)).Take(3));
+        Assert.Empty(_done);
+        Assert.Empty(manager.Records());
+        Assert.Equal(0, _gauge.Collections);
+    }
+
+    [Fact]
     public async Task The_history_keeps_the_last_fifty()
     {
         var manager = Manager();
@@ -244,6 +260,8 @@ public sealed class MemoryManagerTests
 
         public MemoryTenantFigures Figures => new(1, 1, 1, 1, 0, 0, 0);
 
+        public (int Entries, long Bytes) Excess(double keep) => (keep == 0 ? 2 : 1, 100);
+
         public int Shrink(double keep)
         {
             done.Add(FormattableString.Invariant($"shrink {name} to {keep}"));
@@ -256,6 +274,9 @@ public sealed class MemoryManagerTests
         public string Name => name;
 
         public bool IsShared => true;
+
+        public Task<int> Count(CleanupDepth depth, CancellationToken stopping) =>
+            name == "broken" ? throw new TimeoutException() : Task.FromResult(7);
 
         public Task<int> Run(CleanupDepth depth, CancellationToken stopping) => run(depth);
     }

@@ -69,7 +69,10 @@ public sealed class MemoryRoutesTests : IAsyncLifetime
     {
         var (_, plan) = await Post(Path, new { action = "dryRun" });
 
-        Assert.NotEmpty(plan.GetProperty("stores").EnumerateArray());
+        var actions = plan.GetProperty("actions").EnumerateArray().ToDictionary(a => a.GetProperty("name").GetString()!);
+        Assert.Equal("pressure", plan.GetProperty("depth").GetString());
+        Assert.Equal(0, actions["shrink_sessions"].GetProperty("bytes").GetInt64());
+        Assert.Equal(0, actions["expired_sessions"].GetProperty("count").GetInt32());
         Assert.Empty((await _server.Http.GetFromJsonAsync<JsonElement>(Path)).GetProperty("cleanups").EnumerateArray());
     }
 

@@ -1,0 +1,13 @@
+using System.Diagnostics.Metrics;
+
+namespace Matchmaker.Platform.Http;
+
+/// <summary>What the edge refuses.</summary>
+internal sealed class HttpMetrics
+{
+    public HttpMetrics(IMeterFactory meters) =>
+        RateLimited = meters.Create("Matchmaker.Http").CreateCounter<long>("matchmaker.http.rate_limited");
+
+    /// <summary>Requests refused with <c>rate_limited</c>.</summary>
+    public Counter<long> RateLimited { get; }
+}
