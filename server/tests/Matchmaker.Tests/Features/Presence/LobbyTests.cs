@@ -222,6 +222,7 @@ public class LobbyTests
         }
 
         Assert.False(_lobby.IsAvailable(User(101)));
+        Assert.Equal((100, 1), (_lobby.People, _lobby.NotListed));
         Assert.Equal(100, _lobby.Watch(WatchOf(999, limit: 100)).Total);
         _lobby.SetAvailable(Of(1), null);
         Come(101);

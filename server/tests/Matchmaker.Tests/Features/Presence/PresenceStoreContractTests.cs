@@ -188,4 +188,28 @@ public abstract class PresenceStoreContractTests(TestDatabase? database) : World
     }
 }
 
-public sealed class InMemoryPresenceStoreTests() : PresenceStoreContractTests(null);
+public sealed class InMemoryPresenceStoreTests() : PresenceStoreContractTests(null)
+{
+    [Fact]
+    public async Task Of_more_used_tickets_than_there_is_room_for_the_oldest_is_forgotten()
+    {
+        var store = (InMemoryPresenceStore)Store;
+        var (first, second) = (World.NewConnection(Guid.NewGuid()), World.NewConnection(Guid.NewGuid()));
+        foreach (var connection in new[] { first, second })
+        {
+            await store.Open(connection, 1, 2);
+            await store.Close(connection.Id);
+        }
+
+        for (var i = 1; i < InMemoryPresenceStore.MaxClosed; i++)
+        {
+            var connection = World.NewConnection(first.UserId);
+            await store.Open(connection, 1, 2);
+            await store.Close(connection.Id);
+        }
+
+        Assert.True((await store.Open(second, 1, 2)).TicketUsed);
+        Assert.Equal(InMemoryPresenceStore.MaxClosed, store.Closed);
+        Assert.False((await store.Open(first, 1, 2)).TicketUsed);
+    }
+}

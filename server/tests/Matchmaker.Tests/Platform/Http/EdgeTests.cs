@@ -194,6 +194,24 @@ public sealed class EdgeTests
         Assert.StartsWith("HTTP/1.1 408", await Raw(server, "GET / HTTP/1.1\r\nHost: a\r\n"), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Of_more_connections_than_allowed_the_last_is_closed_unheard()
+    {
+        await using var server = await EdgeServer.Start(new() { ["Http:MaxTcpConnections"] = "100" });
+        var open = new List<TcpClient>();
+        for (var i = 0; i < 100; i++)
+        {
+            var client = new TcpClient();
+            open.Add(client);
+            await client.ConnectAsync(IPAddress.Loopback, server.Http.BaseAddress!.Port);
+            await client.GetStream().WriteAsync("GET /health/live HTTP/1.1\r\nHost: a\r\n\r\n"u8.ToArray());
+            Assert.NotEqual(0, await client.GetStream().ReadAsync(new byte[1]).AsTask().WaitAsync(TimeSpan.FromSeconds(10)));
+        }
+
+        Assert.Equal("", await Raw(server, "GET /health/live HTTP/1.1\r\nHost: a\r\n\r\n"));
+        open.ForEach(client => client.Dispose());
+    }
+
     [Theory]
     [InlineData("PORT", "http")]
     [InlineData("PORT", "70000")]

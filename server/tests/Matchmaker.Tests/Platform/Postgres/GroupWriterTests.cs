@@ -41,6 +41,53 @@ public sealed class GroupWriterTests
     }
 
     [Fact]
+    public async Task With_several_lanes_so_many_statements_run_at_a_time_and_the_rest_collects()
+    {
+        var writer = new GroupWriter<int, string>("test", Write, lanes: 2);
+        var all = new List<Task<string>> { writer.Write(1) };
+        await Until(() => Groups == 1);
+        all.Add(writer.Write(2));
+        await Until(() => Groups == 2);
+        all.AddRange(Enumerable.Range(3, 4).Select(writer.Write));
+        Assert.Equal(4, writer.Backlog);
+
+        _open.SetResult();
+
+        Assert.Equal(["1", "2", "3", "4", "5", "6"], await Task.WhenAll(all));
+        Assert.Equal([[1], [2]], _groups.Take(2));
+        Assert.Equal([3, 4, 5, 6], _groups.Skip(2).SelectMany(group => group).Order());
+        Assert.Equal("7", await writer.Write(7));
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(3)]
+    public async Task There_are_never_more_statements_at_a_time_than_lanes_and_nothing_is_left(int lanes)
+    {
+        var (running, most) = (0, 0);
+        var writer = new GroupWriter<int, int>("test", async group =>
+        {
+            lock (_groups)
+            {
+                most = Math.Max(most, ++running);
+            }
+
+            await Task.Yield();
+            lock (_groups)
+            {
+                running--;
+            }
+
+            return [.. group];
+        }, lanes: lanes);
+
+        await Parallel.ForAsync(0, 5000, async (i, _) => Assert.Equal(i, await writer.Write(i)));
+
+        Assert.InRange(most, 1, lanes);
+        Assert.Equal(0, writer.Backlog);
+    }
+
+    [Fact]
     public async Task At_the_bound_nothing_more_is_accepted_and_what_was_is_written()
     {
         var writer = new GroupWriter<int, string>("test", Write, capacity: 2);
@@ -51,6 +98,7 @@ public sealed class GroupWriterTests
 
         var e = Assert.Throws<BacklogFullException>(() => { _ = writer.Write(4); });
         Assert.True(DatabaseFailure.IsAway(e));
+        Assert.Equal((2, 1), (writer.Capacity, writer.Refused));
         _open.SetResult();
 
         Assert.Equal(["1", "2", "3"], await Task.WhenAll(accepted));
@@ -115,6 +163,17 @@ public sealed class GroupWriterTests
 
         Assert.DoesNotContain(false, answers);
         Assert.Equal(1600, _groups.Sum(g => g.Count));
+    }
+
+    private int Groups
+    {
+        get
+        {
+            lock (_groups)
+            {
+                return _groups.Count;
+            }
+        }
     }
 
     private async Task<IReadOnlyList<string>> Write(IReadOnlyList<int> group)

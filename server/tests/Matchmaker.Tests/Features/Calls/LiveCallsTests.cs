@@ -1,0 +1,56 @@
+using Matchmaker.Features.Accounts;
+using Matchmaker.Features.Calls;
+using Matchmaker.Features.Presence;
+using Matchmaker.Tests.Support;
+using Microsoft.Extensions.Options;
+
+namespace Matchmaker.Tests.Features.Calls;
+
+public sealed class LiveCallsTests
+{
+    private readonly FakeTime _time = new();
+    private readonly LiveCalls _live;
+
+    public LiveCallsTests() => _live = new LiveCalls(_time, Options.Create(new PresenceOptions()));
+
+    [Fact]
+    public void Ended_calls_are_remembered_for_five_minutes()
+    {
+        var first = End();
+        _time.Advance(TimeSpan.FromMinutes(5));
+        End();
+        Assert.NotNull(_live.FindEnded(first));
+        _time.Advance(TimeSpan.FromTicks(1));
+        End();
+
+        Assert.Null(_live.FindEnded(first));
+        Assert.Equal(2, _live.Ended);
+    }
+
+    [Fact]
+    public void Of_more_ended_calls_than_there_is_room_for_the_oldest_is_forgotten()
+    {
+        var (first, second) = (End(), End());
+        for (var i = 2; i < LiveCalls.MaxEnded; i++)
+        {
+            End();
+        }
+
+        Assert.NotNull(_live.FindEnded(first));
+        End();
+
+        Assert.Null(_live.FindEnded(first));
+        Assert.NotNull(_live.FindEnded(second));
+        Assert.Equal((0, LiveCalls.MaxEnded), (_live.Count, _live.Ended));
+    }
+
+    private Guid End()
+    {
+        var call = new LiveCall(
+            Guid.NewGuid(), CallOrigin.Queue, 300, default, 0, 0, new LiveSeat(Cards.Deleted(Guid.NewGuid()), null, null),
+            new LiveSeat(Cards.Deleted(Guid.NewGuid()), null, null));
+        Assert.Equal(call, _live.Add(call));
+        _live.Remove(call);
+        return call.CallId;
+    }
+}

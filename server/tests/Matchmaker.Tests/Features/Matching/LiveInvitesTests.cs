@@ -1,0 +1,68 @@
+using Matchmaker.Features.Accounts;
+using Matchmaker.Features.Matching;
+using Matchmaker.Platform.Refusals;
+using Matchmaker.Tests.Invariants;
+
+namespace Matchmaker.Tests.Features.Matching;
+
+/// <summary>The bounds of invites.</summary>
+public sealed class LiveInvitesTests : IAsyncLifetime
+{
+    private World? _world;
+
+    private World World => _world!;
+
+    public async ValueTask InitializeAsync() => _world = await World.InMemory();
+
+    public ValueTask DisposeAsync() => World.DisposeAsync();
+
+    [Fact]
+    public async Task When_too_many_ring_no_more_are_made_until_one_has_ended()
+    {
+        var (a, b) = (await World.Enter(), await World.Enter());
+        await World.PresenceStore.SetAvailable(b.Id, true);
+        var live = World.Get<LiveInvites>();
+        var last = Guid.Empty;
+        for (var i = 0; i < LiveInvites.Max; i++)
+        {
+            last = Guid.NewGuid();
+            live.Add(new StoredInvite(
+                last, Cards.Deleted(Guid.NewGuid()), Guid.NewGuid(), "", 300, default, TimeSpan.FromSeconds(20), 0, null, null), isNew: false);
+        }
+
+        Assert.Equal(CommonRefusals.Unavailable, (await World.Invites.Invite(a.Connection, b.Id, 300)).No);
+        Assert.Equal((LiveInvites.Max, 1), (live.Count, live.Refused));
+        live.Ended(last, new EndedInvite(Guid.NewGuid(), Guid.NewGuid(), null), InviteOutcome.Expired);
+
+        Assert.Null((await World.Invites.Invite(a.Connection, b.Id, 300)).No);
+        Assert.Equal(LiveInvites.Max, live.Count);
+    }
+
+    [Fact]
+    public async Task The_embedded_store_forgets_those_that_ended_first()
+    {
+        var store = (InMemoryInviteStore)World.InviteStore;
+        var b = await World.Enter();
+        await World.PresenceStore.SetAvailable(b.Id, true);
+        var first = await Create(store, b);
+        for (var i = 1; i < InMemoryInviteStore.MaxInvites; i++)
+        {
+            await Create(store, b);
+        }
+
+        Assert.NotNull(await store.Find(first));
+        await Create(store, b);
+
+        Assert.Null(await store.Find(first));
+        Assert.Equal(InMemoryInviteStore.MaxInvites, store.Count);
+    }
+
+    private static async Task<Guid> Create(InMemoryInviteStore store, Person to)
+    {
+        var id = Guid.NewGuid();
+        Assert.Equal(
+            CreateOutcome.Created, (await store.Create(new NewInvite(id, Guid.NewGuid(), to.Id, "", 300), TimeSpan.FromSeconds(20))).Outcome);
+        await store.End(id, InviteOutcome.Declined, null);
+        return id;
+    }
+}
