@@ -6,7 +6,10 @@ switch (args)
     case ["matchpool"]:
         MatchPoolBenchmark.Run(Console.Out);
         return 0;
+    case ["group-commit"] when Environment.GetEnvironmentVariable("DATABASE_URL") is { Length: > 0 } url:
+        await GroupCommitBenchmark.Run(url, Console.Out);
+        return 0;
     default:
-        await Console.Error.WriteLineAsync("usage: dotnet run -c Release --project server/benchmarks -- matchpool");
+        await Console.Error.WriteLineAsync("usage: infra/dev bench [matchpool | group-commit]; the latter needs DATABASE_URL, an empty database");
         return 2;
 }

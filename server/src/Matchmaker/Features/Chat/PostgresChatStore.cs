@@ -6,6 +6,9 @@ namespace Matchmaker.Features.Chat;
 /// <summary>Chat in PostgreSQL, written in groups; a repeated line changes nothing and answers what is there.</summary>
 internal sealed class PostgresChatStore : IChatStore
 {
+    /// <summary>Statements at a time: of a pool of sixteen connections as many as leave room for the rest.</summary>
+    private const int Lanes = 4;
+
     // In key order, so that two instances with the same lines do not wait for each other in a circle; and with an update
     // that changes nothing, because only that answers a line which another instance is just writing.
     private const string AddSql = """
@@ -28,7 +31,7 @@ internal sealed class PostgresChatStore : IChatStore
     public PostgresChatStore(Database database, PostgresArchiveStore archive)
     {
         (_database, _archive) = (database, archive);
-        Backlog = new GroupWriter<NewLine, StoredLine>("chat", AddGroup);
+        Backlog = new GroupWriter<NewLine, StoredLine>("chat", AddGroup, lanes: Lanes);
     }
 
     /// <summary>What waits to be written.</summary>
@@ -51,7 +54,8 @@ internal sealed class PostgresChatStore : IChatStore
 
     public Task Erase(Guid userId) => _database.Execute("delete from chat_message where sender = @User", new { User = userId });
 
-    private async Task<IReadOnlyList<StoredLine>> AddGroup(IReadOnlyList<NewLine> lines)
+    /// <summary>Adds lines in one statement; one result for each, in order.</summary>
+    internal async Task<IReadOnlyList<StoredLine>> AddGroup(IReadOnlyList<NewLine> lines)
     {
         var first = lines.DistinctBy(Key).ToList();
         var rows = await _database.Query<StoredLine>(AddSql, new

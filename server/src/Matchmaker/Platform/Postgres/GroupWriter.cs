@@ -2,19 +2,21 @@ namespace Matchmaker.Platform.Postgres;
 
 /// <summary>
 /// Writes in groups without a timer: what waits is written together, and while that commits the next group collects.
-/// One statement at a time, at most <paramref name="maxGroup"/> items in it, at most <paramref name="capacity"/> waiting.
-/// Invariant: while <c>_waiting</c> is not empty, exactly one loop runs. A group with a bad row is written one by one.
+/// At most <paramref name="lanes"/> statements at a time, <paramref name="maxGroup"/> items in each, and
+/// <paramref name="capacity"/> waiting. Invariant: while <c>_waiting</c> is not empty, at least one loop runs, and never more
+/// than there are lanes. A group with a bad row is written one by one.
 /// </summary>
 /// <remarks>
 /// <paramref name="write"/> answers one result for each item, in order, and must be idempotent: after a lost connection
-/// nobody knows whether the group was committed.
+/// nobody knows whether the group was committed. It must bear its twin beside it, as it does on another instance.
 /// </remarks>
 internal sealed class GroupWriter<TItem, TResult>(
-    string name, Func<IReadOnlyList<TItem>, Task<IReadOnlyList<TResult>>> write, int capacity = 10_000, int maxGroup = 500)
+    string name, Func<IReadOnlyList<TItem>, Task<IReadOnlyList<TResult>>> write, int capacity = 10_000, int maxGroup = 500,
+    int lanes = 1)
 {
     private readonly Lock _gate = new();
     private readonly Queue<(TItem Item, TaskCompletionSource<TResult> Done)> _waiting = new();
-    private bool _running;
+    private int _running;
     private long _refused;
 
     public int Capacity => capacity;
@@ -47,12 +49,12 @@ internal sealed class GroupWriter<TItem, TResult>(
             }
 
             _waiting.Enqueue((item, done));
-            if (_running)
+            if (_running == lanes)
             {
                 return done.Task;
             }
 
-            _running = true;
+            _running++;
         }
 
         _ = Task.Run(Run);
@@ -91,7 +93,7 @@ internal sealed class GroupWriter<TItem, TResult>(
                 group.Add(item);
             }
 
-            _running = group.Count > 0;
+            _running -= group.Count > 0 ? 0 : 1;
             return group;
         }
     }
