@@ -38,6 +38,21 @@ public sealed class MemoryRoutesTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task The_report_has_every_bound_of_the_stores_in_force()
+    {
+        await _server.SignUp();
+        var report = await _server.Http.GetFromJsonAsync<JsonElement>(Path);
+        var bounds = report.GetProperty("bounds").EnumerateArray().ToDictionary(b => b.GetProperty("name").GetString()!);
+
+        Assert.Equal(1, bounds["embedded_accounts"].GetProperty("count").GetInt64());
+        Assert.Equal(50_000, bounds["embedded_accounts"].GetProperty("max").GetInt64());
+        Assert.Equal(0, bounds["embedded_accounts"].GetProperty("dropped").GetInt64());
+        Assert.False(bounds["outbox_bytes"].TryGetProperty("dropped", out _));
+        Assert.DoesNotContain("chat_backlog", bounds.Keys); // there is no database
+        Assert.All(bounds.Values, b => Assert.True(b.GetProperty("count").GetInt64() <= b.GetProperty("max").GetInt64()));
+    }
+
+    [Fact]
     public async Task Caches_are_emptied_and_it_is_told_how_much_went()
     {
         var guest = await _server.SignUp();
