@@ -16,7 +16,7 @@ internal sealed class InMemorySafetyStore(EmbeddedLock embedded, TimeProvider ti
     /// </summary>
     public const int MaxBlocks = 100_000;
 
-    /// <summary>Cooldowns of all pairs, at about 120 bytes each; everybody's are looked through at a join. The oldest goes.</summary>
+    /// <summary>Cooldowns of all pairs, at about 150 bytes each; everybody's are looked through at a join. The oldest goes.</summary>
     public const int MaxCooldowns = 50_000;
 
     private readonly Dictionary<Guid, List<Guid>> _blocked = [];

@@ -4,7 +4,7 @@ using System.Runtime.InteropServices;
 namespace Matchmaker.Platform.Realtime;
 
 /// <summary>
-/// How often each of many may do something in a minute, for at most <paramref name="maxKeys"/> of them at about 100 bytes
+/// How often each of many may do something in a minute, for at most <paramref name="maxKeys"/> of them at about 170 bytes
 /// each. Counted in six steps of ten seconds, from a key's first one on. Thread-safe.
 /// Invariant: <c>_places[key]</c> is where in <c>_windows</c> that key stands; all under <c>_gate</c>.
 /// </summary>
