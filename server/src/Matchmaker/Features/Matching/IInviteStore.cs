@@ -25,6 +25,9 @@ internal interface IInviteStore
 
     /// <summary>The live invites to and from a user.</summary>
     Task<IReadOnlyList<StoredInvite>> LiveOf(Guid userId);
+
+    /// <summary>Writes back live invites that the store lost; what it has stays as it is.</summary>
+    Task Restore(IReadOnlyCollection<StoredInvite> invites);
 }
 
 internal sealed record NewInvite(Guid InviteId, Guid FromUserId, Guid ToUserId, string ConnectionId, int CallSeconds);

@@ -76,7 +76,7 @@ internal sealed class Invites(
             return MatchingRefusals.InvalidDuration;
         }
 
-        var invite = await store.Find(inviteId);
+        var invite = await live.Find(inviteId);
         if (invite is null || invite.ToUserId != connection.UserId)
         {
             return MatchingRefusals.InviteGone;
@@ -111,29 +111,24 @@ internal sealed class Invites(
     /// <summary>The inviter lets it ring longer.</summary>
     public async Task<Outcome<Nothing>> Extend(Guid userId, Guid inviteId)
     {
+        var invite = await live.Find(inviteId);
+        if (invite is not { Outcome: null } || invite.From.Id != userId || invite.Remaining <= TimeSpan.Zero)
+        {
+            return MatchingRefusals.InviteGone;
+        }
+
         if (await store.Extend(inviteId, userId, _options.Ring, _options.MaxExtensions) is { } extended)
         {
             live.Extended(extended);
             return Nothing.Value;
         }
 
-        var invite = await store.Find(inviteId);
-        return invite is { Outcome: null } && invite.From.Id == userId && invite.Remaining > TimeSpan.Zero
-            ? MatchingRefusals.TooManyExtensions
-            : MatchingRefusals.InviteGone;
+        return invite.Extensions >= _options.MaxExtensions ? MatchingRefusals.TooManyExtensions : MatchingRefusals.InviteGone;
     }
 
-    /// <summary>The live invites of a user, for one who resumes; also those that this process did not know of.</summary>
-    public async Task<IReadOnlyList<InviteView>> LiveOf(Guid userId)
-    {
-        var invites = await store.LiveOf(userId);
-        foreach (var invite in invites)
-        {
-            live.Add(invite, isNew: false);
-        }
-
-        return [.. invites.Select(i => LiveInvites.View(i) with { ToUserId = i.ToUserId })];
-    }
+    /// <summary>The live invites of a user, for one who resumes.</summary>
+    public async Task<IReadOnlyList<InviteView>> LiveOf(Guid userId) =>
+        [.. (await live.LiveOf(userId)).Select(i => LiveInvites.View(i) with { ToUserId = i.ToUserId })];
 
     private async Task<Outcome<AcceptValue>> Conclude(StoredInvite invite, StartedCall started)
     {
@@ -168,7 +163,7 @@ internal sealed class Invites(
 
     private async Task<Outcome<Nothing>> Close(Guid inviteId, Func<StoredInvite, bool> mine, InviteOutcome outcome, TimeSpan cooldown)
     {
-        var invite = await store.Find(inviteId);
+        var invite = await live.Find(inviteId);
         if (invite is null || !mine(invite) || (invite.Outcome is { } ended && ended != outcome))
         {
             return MatchingRefusals.InviteGone;

@@ -1,4 +1,5 @@
 using Matchmaker.Features.Presence;
+using Matchmaker.Platform.Postgres;
 using Matchmaker.Platform.Realtime;
 
 namespace Matchmaker.Features.Matching;
@@ -15,16 +16,18 @@ internal sealed class LiveInvites
     private readonly Lock _gate = new();
     private readonly Dictionary<Guid, Ringing> _ringing = [];
     private readonly IInviteStore _store;
+    private readonly InstanceLease _lease;
     private readonly IOutbox _outbox;
     private readonly Lobby _lobby;
     private readonly TimeProvider _time;
     private readonly MatchingMetrics _metrics;
 
     public LiveInvites(
-        IInviteStore store, IOutbox outbox, Lobby lobby, Calls.Calls calls, Safety.Safety safety, TimeProvider time, MatchingMetrics metrics,
-        ILogger<LiveInvites> logger)
+        IInviteStore store, IOutbox outbox, Lobby lobby, Calls.Calls calls, Safety.Safety safety, InstanceLease lease, TimeProvider time,
+        MatchingMetrics metrics, ILogger<LiveInvites> logger)
     {
-        (_store, _outbox, _lobby, _time, _metrics) = (store, outbox, lobby, time, metrics);
+        (_store, _lease, _outbox, _lobby, _time, _metrics) = (store, lease, outbox, lobby, time, metrics);
+        lease.RegisteredAgain += () => _store.Restore(Known(_ => true));
         calls.Started += call => EndAll(i => IsOf(i, call.Initiator.UserId) || IsOf(i, call.Other.UserId), logger);
         safety.Blocked += (a, b) => EndAll(i => IsOf(i, a) && IsOf(i, b), logger);
     }
@@ -75,6 +78,39 @@ internal sealed class LiveInvites
         }
     }
 
+    /// <summary>As the store has it. One that rings here and is not there was lost with the database's tables, and is written back.</summary>
+    public async Task<StoredInvite?> Find(Guid inviteId)
+    {
+        var stored = await _store.Find(inviteId);
+        if (stored is not null || Known(i => i.InviteId == inviteId).Count == 0)
+        {
+            return stored;
+        }
+
+        await _lease.Confirm();
+        return await _store.Find(inviteId);
+    }
+
+    /// <summary>The live invites to and from a user; also those that this process did not know of.</summary>
+    public async Task<IReadOnlyList<StoredInvite>> LiveOf(Guid userId)
+    {
+        var invites = await _store.LiveOf(userId);
+        foreach (var missing in Known(i => IsOf(i, userId)).ExceptBy(invites.Select(i => i.InviteId), i => i.InviteId))
+        {
+            if (await Find(missing.InviteId) is { Outcome: null } found)
+            {
+                invites = [.. invites, found];
+            }
+        }
+
+        foreach (var invite in invites)
+        {
+            Add(invite, isNew: false);
+        }
+
+        return invites;
+    }
+
     public StoredInvite? Between(Guid a, Guid b)
     {
         lock (_gate)
@@ -98,7 +134,7 @@ internal sealed class LiveInvites
         if (await _store.End(inviteId, outcome, cooldown) is not { } ended)
         {
             // Over, or (one that should ring out) extended at the last moment: then it rings on.
-            Renew(inviteId, await _store.Find(inviteId));
+            Renew(inviteId, await Find(inviteId));
             return false;
         }
 
@@ -133,15 +169,17 @@ internal sealed class LiveInvites
 
     private void EndAll(Func<StoredInvite, bool> which, ILogger logger)
     {
-        List<Guid> ids;
+        foreach (var invite in Known(which))
+        {
+            _ = EndQuietly(invite.InviteId, logger);
+        }
+    }
+
+    private List<StoredInvite> Known(Func<StoredInvite, bool> which)
+    {
         lock (_gate)
         {
-            ids = [.. _ringing.Values.Where(r => which(r.Invite)).Select(r => r.Invite.InviteId)];
-        }
-
-        foreach (var id in ids)
-        {
-            _ = EndQuietly(id, logger);
+            return [.. _ringing.Values.Select(r => r.Invite).Where(which)];
         }
     }
 
@@ -151,9 +189,13 @@ internal sealed class LiveInvites
         {
             await End(inviteId, InviteOutcome.Unavailable, cooldown: null);
         }
+        catch (Exception e) when (DatabaseFailure.IsAway(e))
+        {
+            MatchingLog.Delayed(logger); // it rings out by itself
+        }
         catch (Exception e)
         {
-            MatchingLog.InviteClockFailed(logger, e); // it rings out by itself
+            MatchingLog.InviteClockFailed(logger, e);
         }
     }
 

@@ -28,6 +28,13 @@ internal sealed class PostgresInviteStore(Database database) : IInviteStore
         select invite_id from invite where outcome is not null and ended_at < clock_timestamp() - interval '5 minutes' order by ended_at limit @Limit
         """;
 
+    // One that has rung out meanwhile comes back too, so that it ends for both.
+    private const string RestoreSql = """
+        insert into invite (invite_id, from_user, to_user, connection_id, call_seconds, expires_at, extensions)
+        select * from unnest(@Ids, @From, @To, @Connections, @Seconds, @ExpiresAt, @Extensions)
+        on conflict do nothing
+        """;
+
     public async Task<CreatedInvite> Create(NewInvite invite, TimeSpan ring)
     {
         var row = await database.One<(string Outcome, Guid? InviteId, DateTimeOffset? ExpiresAt, double? Remaining)>(CreateSql, new
@@ -64,6 +71,17 @@ internal sealed class PostgresInviteStore(Database database) : IInviteStore
         $"delete from invite where invite_id in ({EndedSql} for update skip locked)", new { Limit = limit });
 
     public Task<int> CountEnded(int limit) => database.One<int>($"select count(*)::int from ({EndedSql}) over", new { Limit = limit });
+
+    public Task Restore(IReadOnlyCollection<StoredInvite> invites) => database.Execute(RestoreSql, new
+    {
+        Ids = invites.Select(i => i.InviteId).ToArray(),
+        From = invites.Select(i => i.From.Id).ToArray(),
+        To = invites.Select(i => i.ToUserId).ToArray(),
+        Connections = invites.Select(i => i.ConnectionId).ToArray(),
+        Seconds = invites.Select(i => i.CallSeconds).ToArray(),
+        ExpiresAt = invites.Select(i => i.ExpiresAt.UtcDateTime).ToArray(),
+        Extensions = invites.Select(i => (short)i.Extensions).ToArray(),
+    });
 
     private static string Word(InviteOutcome outcome) => outcome switch
     {

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Diagnostics.CodeAnalysis;
 using System.Text.Json;
 using Matchmaker.Features.Calls;
 using Matchmaker.Features.Presence;
@@ -25,6 +26,7 @@ internal sealed class Queue : IKeptPlace
     private readonly TimeProvider _time;
     private readonly MatchingOptions _options;
     private readonly Calls.Calls _calls;
+    private readonly InstanceLease _lease;
     private readonly ILogger<Queue> _logger;
     private readonly Lock _gate = new();
     private readonly ConcurrentDictionary<Guid, LocalTicket> _mine = new();
@@ -35,11 +37,11 @@ internal sealed class Queue : IKeptPlace
         Presence.Presence presence, InstanceLease lease, Calls.Calls calls, LiveCalls live, TimeProvider time, IOptions<MatchingOptions> options,
         ILogger<Queue> logger)
     {
-        (_calls, _logger) = (calls, logger);
+        (_calls, _lease, _logger) = (calls, lease, logger);
         (_store, _safety, _pairing, _connections, _live, _time, _options) = (store, safety, pairing, connections, live, time, options.Value);
         presence.Closed += (connection, last) => Hold(connection.UserId, last);
         blocks.Blocked += pairing.Avoid;
-        pairing.Dropped += Drop;
+        pairing.Dropped += ticket => _ = Drop(ticket);
         lease.RegisteredAgain += WriteBack;
         calls.Started += call =>
         {
@@ -186,28 +188,32 @@ internal sealed class Queue : IKeptPlace
         }
     }
 
-    // The store no longer has this ticket: left, or in a call whose start this instance did not hear of. A newer ticket
-    // of the same user is another entry.
-    private void Drop(Ticket ticket)
-    {
-        if (_mine.TryGetValue(ticket.UserId, out var local) && local.Ticket.TicketId == ticket.TicketId)
-        {
-            _mine.TryRemove(new KeyValuePair<Guid, LocalTicket>(ticket.UserId, local));
-            _ = TellOfCall(ticket.UserId);
-        }
-    }
-
-    private async Task TellOfCall(Guid userId)
+    // The store no longer has this ticket: left, or in a call whose start this instance did not hear of. Or the database
+    // crashed and lost it: then it is written back, as another ticket, and the place is kept.
+    private async Task Drop(Ticket ticket)
     {
         try
         {
-            await _calls.Tell(userId);
+            if (IsMine(ticket, out _))
+            {
+                await _lease.Confirm();
+            }
+
+            if (IsMine(ticket, out var local))
+            {
+                _mine.TryRemove(new KeyValuePair<Guid, LocalTicket>(ticket.UserId, local));
+                await _calls.Tell(ticket.UserId);
+            }
         }
         catch (Exception e)
         {
             MatchingLog.CallNotTold(_logger, e); // Resume, and joining again, tell it
         }
     }
+
+    // A newer ticket of the same user is another entry.
+    private bool IsMine(Ticket ticket, [NotNullWhen(true)] out LocalTicket? local) =>
+        _mine.TryGetValue(ticket.UserId, out local) && local.Ticket.TicketId == ticket.TicketId;
 
     // In a call now: the wishes wait there for a Next.
     private void Seat(LiveSeat seat)

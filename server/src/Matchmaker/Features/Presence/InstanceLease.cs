@@ -13,6 +13,7 @@ internal sealed class InstanceLease(
     IPresenceStore store, ConnectionManager connections, Lobby lobby, InstanceIdentity instance, TimeProvider time,
     IOptions<PresenceOptions> options, ILogger<InstanceLease> logger) : BackgroundService
 {
+    private readonly SemaphoreSlim _turn = new(1, 1);
     private readonly TaskCompletionSource<long> _first = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private long _generation;
     private volatile bool _stale;
@@ -37,6 +38,41 @@ internal sealed class InstanceLease(
     /// <summary>The store missed something; everything is written again at the next renewal.</summary>
     public void MarkStale() => _stale = true;
 
+    /// <summary>
+    /// Renews now. For whoever misses a row that this instance holds: when this ends, either the tables are whole and the
+    /// row is gone for a reason, or they were lost and everything has been written back.
+    /// </summary>
+    public async Task Confirm()
+    {
+        await _turn.WaitAsync();
+        try
+        {
+            await Tick();
+        }
+        catch (Exception e)
+        {
+            // Whatever went wrong: what was to be written back is not.
+            _stale = true;
+            if (DatabaseFailure.IsAway(e))
+            {
+                PresenceLog.LeaseDelayed(logger);
+                _since = DateTimeOffset.MaxValue;
+            }
+
+            throw;
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
+
+    public override void Dispose()
+    {
+        _turn.Dispose();
+        base.Dispose();
+    }
+
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         while (!stoppingToken.IsCancellationRequested)
@@ -44,13 +80,10 @@ internal sealed class InstanceLease(
             var pause = options.Value.Lease / 3;
             try
             {
-                await Tick();
+                await Confirm();
             }
             catch (Exception e) when (DatabaseFailure.IsAway(e))
             {
-                PresenceLog.LeaseDelayed(logger);
-                _stale = true;
-                _since = DateTimeOffset.MaxValue;
                 pause = TimeSpan.FromSeconds(1);
             }
             catch (Exception e) when (!stoppingToken.IsCancellationRequested)

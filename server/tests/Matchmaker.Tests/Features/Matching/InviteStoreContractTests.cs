@@ -7,23 +7,23 @@ namespace Matchmaker.Tests.Features.Matching;
 /// <summary>What every store of invites promises.</summary>
 public abstract class InviteStoreContractTests(TestDatabase? database) : WorldTests(database)
 {
-    private static readonly TimeSpan _ring = TimeSpan.FromSeconds(20);
+    protected static readonly TimeSpan Ring = TimeSpan.FromSeconds(20);
 
-    private IInviteStore Store => World.InviteStore;
+    private protected IInviteStore Store => World.InviteStore;
 
     [Fact]
-    public async Task An_invite_rings_and_is_found_by_both()
+    public async Task An_inviteRings_and_is_found_by_both()
     {
         var (a, b) = await Two();
 
         var (created, id) = await Create(a, b);
 
-        Assert.Equal((CreateOutcome.Created, id, _ring), (created.Outcome, created.InviteId!.Value, created.Remaining));
+        Assert.Equal((CreateOutcome.Created, id, Ring), (created.Outcome, created.InviteId!.Value, created.Remaining));
         var found = await Store.Find(id);
         Assert.Equal((a.Id, b.Id, a.Connection.Id, 300), (found!.From.Id, found.ToUserId, found.ConnectionId, found.CallSeconds));
         Assert.Equal((0, null, null), (found.Extensions, found.Outcome, found.CallId));
         Assert.Equal(a.Card.Name, found.From.Name);
-        Assert.InRange(found.Remaining, _ring - TimeSpan.FromSeconds(5), _ring);
+        Assert.InRange(found.Remaining, Ring - TimeSpan.FromSeconds(5), Ring);
         Assert.Equal([id], (await Store.LiveOf(a.Id)).Select(i => i.InviteId));
         Assert.Equal([id], (await Store.LiveOf(b.Id)).Select(i => i.InviteId));
         Assert.Null(await Store.Find(Guid.NewGuid()));
@@ -40,7 +40,7 @@ public abstract class InviteStoreContractTests(TestDatabase? database) : WorldTe
 
         Assert.Equal((CreateOutcome.Repeated, id), (again.Outcome, again.InviteId!.Value));
         Assert.Equal((CreateOutcome.Crossing, id), (crossing.Outcome, crossing.InviteId!.Value));
-        Assert.InRange(crossing.Remaining, TimeSpan.FromSeconds(1), _ring);
+        Assert.InRange(crossing.Remaining, TimeSpan.FromSeconds(1), Ring);
     }
 
     [Fact]
@@ -152,29 +152,29 @@ public abstract class InviteStoreContractTests(TestDatabase? database) : WorldTe
     {
         var (a, b) = await Two();
         var (_, id) = await Create(a, b);
-        await World.Pass(_ring - TimeSpan.FromSeconds(5));
-        Assert.NotNull(await Store.Extend(id, a.Id, _ring, 2));
+        await World.Pass(Ring - TimeSpan.FromSeconds(5));
+        Assert.NotNull(await Store.Extend(id, a.Id, Ring, 2));
 
         await World.Pass(TimeSpan.FromSeconds(6));
         Assert.Null(await Store.End(id, InviteOutcome.Expired, TimeSpan.FromMinutes(10)));
         Assert.Null((await Store.Find(id))!.Outcome);
 
-        await World.Pass(_ring);
+        await World.Pass(Ring);
         Assert.NotNull(await Store.End(id, InviteOutcome.Expired, TimeSpan.FromMinutes(10)));
     }
 
     [Fact]
-    public async Task Only_the_inviter_may_let_it_ring_longer_and_only_so_often()
+    public async Task Only_the_inviter_may_let_itRing_longer_and_only_so_often()
     {
         var (a, b) = await Two();
         var (_, id) = await Create(a, b);
 
-        Assert.Null(await Store.Extend(id, b.Id, _ring, 2));
-        var once = await Store.Extend(id, a.Id, _ring, 2);
+        Assert.Null(await Store.Extend(id, b.Id, Ring, 2));
+        var once = await Store.Extend(id, a.Id, Ring, 2);
         Assert.Equal(1, once!.Extensions);
-        Assert.InRange(once.Remaining, (2 * _ring) - TimeSpan.FromSeconds(5), 2 * _ring);
-        Assert.NotNull(await Store.Extend(id, a.Id, _ring, 2));
-        Assert.Null(await Store.Extend(id, a.Id, _ring, 2));
+        Assert.InRange(once.Remaining, (2 * Ring) - TimeSpan.FromSeconds(5), 2 * Ring);
+        Assert.NotNull(await Store.Extend(id, a.Id, Ring, 2));
+        Assert.Null(await Store.Extend(id, a.Id, Ring, 2));
         await World.Pass(TimeSpan.FromSeconds(59 - 5));
         Assert.Single(await Store.LiveOf(b.Id));
     }
@@ -184,13 +184,13 @@ public abstract class InviteStoreContractTests(TestDatabase? database) : WorldTe
     {
         var (a, b) = await Two();
         var (_, first) = await Create(a, b);
-        await World.Pass(_ring);
-        Assert.Null(await Store.Extend(first, a.Id, _ring, 2));
+        await World.Pass(Ring);
+        Assert.Null(await Store.Extend(first, a.Id, Ring, 2));
         Assert.Empty(await Store.LiveOf(a.Id));
 
         var (_, second) = await Create(a, b);
         await Store.End(second, InviteOutcome.Rescinded, null);
-        Assert.Null(await Store.Extend(second, a.Id, _ring, 2));
+        Assert.Null(await Store.Extend(second, a.Id, Ring, 2));
     }
 
     [Fact]
@@ -210,7 +210,23 @@ public abstract class InviteStoreContractTests(TestDatabase? database) : WorldTe
         Assert.Null(await Store.Find(id));
     }
 
-    private async Task<(Person A, Person B)> Two()
+    [Fact]
+    public async Task Writing_back_what_is_there_changes_nothing()
+    {
+        var (a, b) = await Two();
+        var (_, id) = await Create(a, b);
+        var ringing = (await Store.Find(id))!;
+        await Store.Restore([ringing]);
+        Assert.Equal([id], (await Store.LiveOf(a.Id)).Select(i => i.InviteId));
+        await Store.End(id, InviteOutcome.Declined, null);
+
+        await Store.Restore([ringing]);
+
+        Assert.Equal(InviteOutcome.Declined, (await Store.Find(id))!.Outcome);
+        Assert.Empty(await Store.LiveOf(a.Id));
+    }
+
+    private protected async Task<(Person A, Person B)> Two()
     {
         var (a, b) = (await World.Enter(), await World.Enter());
         await World.PresenceStore.SetAvailable(a.Id, true);
@@ -218,14 +234,30 @@ public abstract class InviteStoreContractTests(TestDatabase? database) : WorldTe
         return (a, b);
     }
 
-    private async Task<(CreatedInvite Created, Guid Id)> Create(Person from, Person to)
+    private protected async Task<(CreatedInvite Created, Guid Id)> Create(Person from, Person to)
     {
         var id = Guid.NewGuid();
-        return (await Store.Create(new NewInvite(id, from.Id, to.Id, from.Connection.Id, 300), _ring), id);
+        return (await Store.Create(new NewInvite(id, from.Id, to.Id, from.Connection.Id, 300), Ring), id);
     }
 }
 
 public sealed class InMemoryInviteStoreTests() : InviteStoreContractTests(null);
 
 [Trait("Category", "Postgres")]
-public sealed class PostgresInviteStoreTests(TestDatabase database) : InviteStoreContractTests(database), IClassFixture<TestDatabase>;
+public sealed class PostgresInviteStoreTests(TestDatabase database) : InviteStoreContractTests(database), IClassFixture<TestDatabase>
+{
+    [Fact]
+    public async Task An_invite_that_the_database_lost_is_written_back_as_it_was()
+    {
+        var (a, b) = await Two();
+        var (_, id) = await Create(a, b);
+        var ringing = (await Store.Extend(id, a.Id, Ring, 2))!;
+        await World.Database.Execute("truncate invite");
+
+        await Store.Restore([ringing]);
+
+        var found = (await Store.Find(id))!;
+        Assert.Equal(ringing with { From = found.From, Remaining = found.Remaining }, found);
+        Assert.InRange(found.Remaining, TimeSpan.FromSeconds(1), ringing.Remaining);
+    }
+}
