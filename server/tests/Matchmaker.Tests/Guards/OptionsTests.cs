@@ -68,6 +68,13 @@ public sealed class OptionsTests(BuiltServer server)
         where failure?.ToString().Contains(property.Name, StringComparison.Ordinal) is not true
         select $"{type.Name}.{property.Name}: ValidateDataAnnotations or ValidateOnStart is missing ({failure?.Message})");
 
+    /// <summary>The other way round, a slow statement would cost its connection.</summary>
+    [Theory]
+    [InlineData("00:00:04.9", true)]
+    [InlineData("00:00:05", false)]
+    public void A_statement_is_given_up_before_its_command(string statement, bool starts) =>
+        Assert.Equal(starts, Start("Postgres:StatementTimeout", statement) is null);
+
     /// <summary>What the host asks before it starts anything, with one setting more.</summary>
     private Exception? Start(string key, string value)
     {

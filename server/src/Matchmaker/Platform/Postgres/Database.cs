@@ -24,6 +24,9 @@ internal sealed class Database : IAsyncDisposable
         connection.MaxPoolSize = options.PoolSize;
         connection.Timeout = (int)options.ConnectTimeout.TotalSeconds;
         connection.CommandTimeout = (int)options.CommandTimeout.TotalSeconds;
+        // A statement ends by its own time-out before this one: only a connection that nobody answers gets so far, and asking
+        // it to cancel is not worth Npgsql's two seconds. Not -1, which would leave its deaf neighbours in the pool.
+        connection.CancellationTimeout = 500;
         connection.KeepAlive = 15;
         connection.TcpKeepAlive = true;
         connection.MaxAutoPrepare = 100;

@@ -12,6 +12,9 @@ internal static class PostgresFeature
             .Configure<IConfiguration>((o, c) => o.Url = c["DATABASE_URL"] is { Length: > 0 } url ? url : o.Url)
             .ValidateDataAnnotations()
             .Validate(IsReadable, "DATABASE_URL must look like postgres://user:password@host:port/database")
+            .Validate(
+                o => o.StatementTimeout < o.CommandTimeout,
+                "Postgres:StatementTimeout must be shorter than Postgres:CommandTimeout, or a slow statement costs its connection")
             .Validate<IServiceProvider>(
                 (o, p) => o.Url is not null || p.GetService<IHostEnvironment>()?.IsProduction() is not true
                     || p.GetService<IConfiguration>()?["EMBEDDED"] == "true",
