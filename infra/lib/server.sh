@@ -55,6 +55,14 @@ server_launch() {
   return 1
 }
 
+# No chance to say or write anything.
+server_kill() {
+  local pid
+  pid=$(cat "$run/$1.pid")
+  kill -KILL "$pid"
+  await_gone "$pid"
+}
+
 # The command line too, because a number left behind by a crash may be another process by now.
 server_alive() {
   [ -s "$run/$1.pid" ] && grep -qa Matchmaker "/proc/$(cat "$run/$1.pid")/cmdline" 2> /dev/null

@@ -21,13 +21,18 @@ begin_run() {
   [ "$1" = check ] || export MSBUILDDISABLENODEREUSE=1 UseSharedCompilation=false
 }
 
+# A folder in the run's folder is a run of a test's own.
 stop_everything() {
-  local file
-  for file in "$run"/*.pid; do
-    [ ! -e "$file" ] || server_stop "$(basename "$file" .pid)"
+  local outer=$run file
+  for run in "$outer"/*/ "$outer"/; do
+    run=${run%/}
+    for file in "$run"/*.pid; do
+      [ ! -e "$file" ] || server_stop "$(basename "$file" .pid)"
+    done
+    postgres_stop
+    postgres_erase
   done
-  postgres_stop
-  postgres_erase
+  run=$outer
 }
 
 finished=no
@@ -121,9 +126,10 @@ csharp_tests() {
   return $status
 }
 
+# node_tests FOLDER [FIND-CONDITIONS]
 node_tests() {
   local report=$run/$suite_name.tap status=0 files
-  mapfile -t files < <(find "$1" -name node_modules -prune -o -name '*.test.*js' -print | sort)
+  mapfile -t files < <(find "$1" -name node_modules -prune -o -name '*.test.*js' "${@:2}" -print | sort)
   [ ${#files[@]} -gt 0 ] || fail "$1 has no tests."
   # Most of a file's time is waiting, so more of them run at once than there are cores.
   node --test --test-concurrency=4 --test-reporter=spec --test-reporter-destination=stdout \
@@ -178,6 +184,23 @@ wire_suite() {
   server_stop "$name"
   suite "$name-log" 10 succeeds no_errors_logged "$name"
 }
+
+# What the protocol promises, where two connections to PostgreSQL have to do for everybody. (What takes half a minute
+# takes it whatever the pool.)
+small_pool_suite() {
+  local name=protocol-small-pool
+  if ! server_start "$name" Debug "${wide_limits[@]}" Postgres__PoolSize=2 "DATABASE_URL=$(postgres_database small_pool)"; then
+    suite_lost "$name"
+    return
+  fi
+  BASE_URL=$(server_url "$name") suite "$name" 120 node_tests client-tests/protocol ! -name waits.test.js
+  [ "$suite_failed" = 0 ] || server_log "$name"
+  server_stop "$name"
+  suite "$name-log" 10 succeeds no_errors_logged "$name"
+}
+
+# Each of its files has a server, a PostgreSQL and a line between them of its own, in a folder of this run.
+fault_suite() { FAULT_RUN=$run suite faults 420 node_tests client-tests/faults; }
 
 # Whatever the tests sent, an error in the log is a mistake of the server's.
 no_errors_logged() {

@@ -1,4 +1,4 @@
-# What every verb needs: failing, installing, building, ports. Sourced by infra/dev.
+# What every verb needs: failing, installing, building, ports, processes. Sourced by infra/dev.
 
 fail() {
   echo "$*" >&2
@@ -75,4 +75,15 @@ free_port() {
     fi
   done
   fail "No free port found in $try tries."
+}
+
+# Until none of these processes runs any more. One that nobody has waited for yet is gone too.
+await_gone() {
+  local try states
+  mapfile -t states < <(printf '/proc/%s/status\n' "$@")
+  for try in $(seq 200); do
+    grep -qs '^State:[[:space:]]*[^ZX[:space:]]' "${states[@]}" || return 0
+    sleep 0.02
+  done
+  fail "Of the processes $*, some live on after $try looks."
 }

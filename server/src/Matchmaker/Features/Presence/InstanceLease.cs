@@ -89,7 +89,6 @@ internal sealed class InstanceLease(
             catch (Exception e) when (!stoppingToken.IsCancellationRequested)
             {
                 PresenceLog.WorkerFailed(logger, e, nameof(InstanceLease));
-                _stale = true;
             }
 
             await Task.Delay(pause, time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
