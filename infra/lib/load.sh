@@ -58,8 +58,6 @@ load_begin() {
 # result FILE KEY: a figure of a run whose output is in FILE.
 result() { grep '^result ' "$1" | grep -oE "\"$2\":[0-9.]+" | cut -d : -f 2; }
 
-sql() { "$(postgres_binaries)/psql" "$database" -q -A -t -v ON_ERROR_STOP=1 -c "$1"; }
-
 # Whether all that was broken is whole again: what no database may ever hold, and errors in the log.
 load_verdict() {
   local status=$1 name=$2
@@ -94,10 +92,10 @@ pressure() {
   load_server backlog
   load_generator Release backlog backlog --ledger "$run/backlog.ledger" "$@" --users 4000 --seconds 1800 | tee "$run/backlog.out"
   server_stop backlog
-  sql "update call set started_at = started_at - interval '8 days', ends_at = ends_at - interval '8 days', ended_at = ended_at - interval '8 days';
+  postgres_sql pressure "update call set started_at = started_at - interval '8 days', ends_at = ends_at - interval '8 days', ended_at = ended_at - interval '8 days';
     update history set started_at = started_at - interval '8 days';
     update chat_message set sent_at = sent_at - interval '8 days'"
-  sql 'vacuum analyze'
+  postgres_sql pressure 'vacuum analyze'
 
   load_server comfort
   load_generator Release comfort mix --users 1000 "$@" --hold 120 --seconds 300 | tee "$run/comfort.out"
@@ -120,4 +118,4 @@ pressure() {
   load_verdict "$status" pressure
 }
 
-history_rows() { sql "select (select count(*) from history) || ' ' || (select count(*) from archived_history)"; }
+history_rows() { postgres_sql pressure "select (select count(*) from history) || ' ' || (select count(*) from archived_history)"; }
