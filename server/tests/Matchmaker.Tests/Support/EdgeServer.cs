@@ -10,6 +10,7 @@ using Matchmaker.Platform.Realtime;
 using Matchmaker.Platform.Telemetry;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 
 namespace Matchmaker.Tests.Support;
@@ -30,7 +31,8 @@ internal sealed class EdgeServer : IAsyncDisposable
     public IServiceProvider Services => _app.Services;
 
     public static async Task<EdgeServer> Start(
-        Dictionary<string, string?>? settings = null, Action<WebApplication>? routes = null, string environment = "Development")
+        Dictionary<string, string?>? settings = null, Action<WebApplication>? routes = null, string environment = "Development",
+        TimeProvider? time = null)
     {
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions { EnvironmentName = environment });
         builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>
@@ -40,6 +42,7 @@ internal sealed class EdgeServer : IAsyncDisposable
         });
         builder.Configuration.AddInMemoryCollection(settings ?? []);
         builder.Logging.ClearProviders();
+        builder.Services.AddSingleton(time ?? TimeProvider.System);
         builder.AddHttp();
         builder.Services.AddMemory();
         builder.Services.AddRealtime();

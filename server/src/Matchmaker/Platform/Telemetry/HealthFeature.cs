@@ -20,8 +20,9 @@ internal static class HealthFeature
 
     public static void MapHealth(this IEndpointRouteBuilder routes)
     {
-        // Made now: it has to hear that the application has started.
+        // Made now: one has to hear that the application has started, the other counts the time from here.
         routes.ServiceProvider.GetRequiredService<Lifecycle>();
+        routes.ServiceProvider.GetRequiredService<Health>();
         routes.MapGet("/health/live", () => Results.Ok(new ReadinessReport("ok", [])));
         routes.MapGet("/health/ready", async (Readiness readiness) =>
         {

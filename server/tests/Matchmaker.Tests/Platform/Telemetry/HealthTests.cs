@@ -21,6 +21,17 @@ public sealed class HealthTests
     }
 
     [Fact]
+    public async Task The_time_it_is_up_is_counted_from_its_start_and_not_from_the_first_question()
+    {
+        var time = new FakeTime();
+        await using var server = await EdgeServer.Start(time: time);
+
+        time.Advance(TimeSpan.FromSeconds(90));
+
+        Assert.Equal(90, (await server.Send(HttpMethod.Get, "/health")).Body.GetProperty("uptimeSeconds").GetInt64());
+    }
+
+    [Fact]
     public async Task A_server_that_drains_is_alive_but_not_ready()
     {
         await using var server = await EdgeServer.Start();
