@@ -43,6 +43,7 @@ as_admin() {
 need_packages() {
   local missing=()
   postgres_binaries > /dev/null || missing+=(postgresql)
+  command -v redis-server > /dev/null || missing+=(redis-server)
   [ "${1:-}" != chromium ] || [ -x /usr/bin/chromium ] || missing+=(chromium)
   [ ${#missing[@]} -gt 0 ] || return 0
   as_admin apt-get update -q

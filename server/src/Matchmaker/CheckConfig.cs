@@ -9,6 +9,7 @@ using Matchmaker.Platform.Http;
 using Matchmaker.Platform.Memory;
 using Matchmaker.Platform.Postgres;
 using Matchmaker.Platform.Realtime;
+using Matchmaker.Platform.Redis;
 using Microsoft.Extensions.Options;
 
 namespace Matchmaker;
@@ -21,7 +22,7 @@ internal static class CheckConfig
     private static readonly Type[] Sections =
     [
         typeof(AccountOptions), typeof(CallOptions), typeof(HttpOptions), typeof(MatchingOptions), typeof(MemoryOptions), typeof(PostgresOptions),
-        typeof(PresenceOptions), typeof(RateLimitOptions), typeof(RealtimeOptions), typeof(SafetyOptions), typeof(SignalingOptions),
+        typeof(PresenceOptions), typeof(RateLimitOptions), typeof(RealtimeOptions), typeof(RedisOptions), typeof(SafetyOptions), typeof(SignalingOptions),
     ];
 
     public static async Task<int> Run(IServiceProvider services, TextWriter output)
@@ -45,6 +46,7 @@ internal static class CheckConfig
     {
         null => "(not set)",
         _ when name.Contains("Secret", StringComparison.Ordinal) || name.Contains("Token", StringComparison.Ordinal) && value is string => Hidden,
+        string url when name == "Url" && url.StartsWith("redis", StringComparison.Ordinal) => RedisUrl.Hide(url, Hidden),
         string url when name == "Url" => DatabaseUrl.Parse(url) is var c ? $"postgres://{c.Username}:{Hidden}@{c.Host}:{c.Port}/{c.Database}" : null,
         string text => text,
         IEnumerable list => string.Join(", ", list.Cast<object>()),

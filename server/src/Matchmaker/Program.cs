@@ -10,6 +10,7 @@ using Matchmaker.Platform.Http;
 using Matchmaker.Platform.Memory;
 using Matchmaker.Platform.Postgres;
 using Matchmaker.Platform.Realtime;
+using Matchmaker.Platform.Redis;
 using Matchmaker.Platform.Telemetry;
 using Microsoft.Extensions.Options;
 
@@ -27,6 +28,7 @@ static WebApplication Build(string[] args)
     builder.Services.AddMemory();
     builder.Services.AddRealtime();
     builder.Services.AddPostgres();
+    builder.Services.AddRedis();
     builder.Services.AddAccounts();
     builder.Services.AddSafety();
     builder.Services.AddPresence();

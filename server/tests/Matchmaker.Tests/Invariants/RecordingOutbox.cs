@@ -15,6 +15,8 @@ internal sealed class RecordingOutbox : IOutbox
     public void ToUser(Guid userId, ClientEvent e, object?[] arguments, string? supersede = null) =>
         _told.Enqueue((userId.ToString(), e.Name, arguments.FirstOrDefault()));
 
+    public bool CanReach(string connectionId) => true;
+
     public bool IsIdle(string connectionId) => true;
 
     public void Close(string connectionId, ClientEvent? last = null, object?[]? arguments = null) =>

@@ -67,7 +67,7 @@ internal sealed class World : IAsyncDisposable
         change?.Invoke(services);
         _services = services.BuildServiceProvider();
         // Those that hang on events of others have to be there before the first one.
-        _ = (Ending, Queue, Invites, Get<Relay>());
+        _ = (Ending, Queue, Invites, Get<Relay>(), All<IFollower>().ToList());
     }
 
     public IPresenceStore PresenceStore => Get<IPresenceStore>();

@@ -8,19 +8,32 @@ namespace Matchmaker.Platform.Realtime;
 
 /// <summary>
 /// The outbox of this process: one <see cref="OutboundQueue"/> per connection, opened before the upgrade and removed
-/// when the request ends, so their number is bounded by the connection limit.
+/// when the request ends, so their number is bounded by the connection limit. What is for a connection elsewhere goes
+/// through the carrier, ready to be delivered.
 /// </summary>
-internal sealed class Outbox(IOptions<RealtimeOptions> options, RealtimeMetrics metrics, IHubProtocol protocol) : IOutbox
+internal sealed class Outbox : IOutbox
 {
+    private readonly RealtimeOptions _options;
+    private readonly RealtimeMetrics _metrics;
+    private readonly IHubProtocol _protocol;
+    private readonly ICarrier _carrier;
+    private readonly ConnectionDirectory _elsewhere;
     private readonly ConcurrentDictionary<string, OutboundQueue> _connections = new();
     private readonly ConcurrentDictionary<Guid, ImmutableArray<OutboundQueue>> _users = new();
 
+    public Outbox(
+        IOptions<RealtimeOptions> options, RealtimeMetrics metrics, IHubProtocol protocol, ICarrier carrier, ConnectionDirectory elsewhere)
+    {
+        (_options, _metrics, _protocol, _carrier, _elsewhere) = (options.Value, metrics, protocol, carrier, elsewhere);
+        carrier.On(Parcel.Topic, Deliver);
+    }
+
     /// <summary>Bytes that wait to be sent, of all connections, and how many that may be.</summary>
-    public (long Bytes, long Max) Waiting => (_connections.Values.Sum(queue => (long)queue.Bytes), (long)_connections.Count * options.Value.MaxQueuedBytes);
+    public (long Bytes, long Max) Waiting => (_connections.Values.Sum(queue => (long)queue.Bytes), (long)_connections.Count * _options.MaxQueuedBytes);
 
     public void Open(string connectionId, Guid userId)
     {
-        var queue = new OutboundQueue(connectionId, userId, options.Value, metrics);
+        var queue = new OutboundQueue(connectionId, userId, _options, _metrics);
         _connections[connectionId] = queue;
         _users.AddOrUpdate(userId, [queue], (_, queues) => queues.Add(queue));
     }
@@ -63,7 +76,21 @@ internal sealed class Outbox(IOptions<RealtimeOptions> options, RealtimeMetrics 
             var (message, bytes) = Serialize(e, arguments);
             queue.Enqueue(message, bytes, supersede, last: false);
         }
+        else if (!_carrier.IsAlone)
+        {
+            var parcel = new Parcel(connectionId, supersede, _protocol.GetMessageBytes(new InvocationMessage(e.Name, arguments)));
+            if (_elsewhere.Find(connectionId) is { } instance)
+            {
+                _carrier.Send(instance, Parcel.Topic, parcel);
+            }
+            else
+            {
+                _carrier.Tell(Parcel.Topic, parcel);
+            }
+        }
     }
+
+    public bool CanReach(string connectionId) => _connections.ContainsKey(connectionId) || (!_carrier.IsAlone && _carrier.IsUp);
 
     public void ToUser(Guid userId, ClientEvent e, object?[] arguments, string? supersede = null)
     {
@@ -99,9 +126,19 @@ internal sealed class Outbox(IOptions<RealtimeOptions> options, RealtimeMetrics 
         }
     }
 
+    private void Deliver(Parcel parcel)
+    {
+        if (_connections.TryGetValue(parcel.ConnectionId, out var queue))
+        {
+            queue.Enqueue(Ready(parcel.Message), parcel.Message.Length, parcel.Supersede, last: false);
+        }
+    }
+
     private (SerializedHubMessage Message, int Bytes) Serialize(ClientEvent e, object?[] arguments)
     {
-        var bytes = protocol.GetMessageBytes(new InvocationMessage(e.Name, arguments));
-        return (new SerializedHubMessage([new SerializedMessage(protocol.Name, bytes)]), bytes.Length);
+        var bytes = _protocol.GetMessageBytes(new InvocationMessage(e.Name, arguments));
+        return (Ready(bytes), bytes.Length);
     }
+
+    private SerializedHubMessage Ready(ReadOnlyMemory<byte> bytes) => new([new SerializedMessage(_protocol.Name, bytes)]);
 }

@@ -44,9 +44,21 @@ internal static class RealtimeFeature
         services.AddSingleton<IHubProtocol>(provider => new RefusingHubProtocol(
             (IHubProtocol)ActivatorUtilities.CreateInstance(provider, json.ImplementationType!)));
         services.AddBound<Outbox>("outbox_bytes", o => o.Waiting.Bytes, o => o.Waiting.Max);
+        services.AddSingleton<ConnectionDirectory>();
+        services.AddBound<ConnectionDirectory>("connections_elsewhere", d => d.Count, _ => ConnectionDirectory.Capacity);
         services.AddSingleton<Outbox>();
         services.AddSingleton<IOutbox>(provider => provider.GetRequiredService<Outbox>());
+        services.TryAddSingleton<ICarrier, AloneCarrier>();
+        services.AddHostedService<CatchUpWorker>();
         services.Replace(ServiceDescriptor.Singleton(typeof(HubLifetimeManager<>), typeof(OutboxHubLifetimeManager<>)));
+    }
+
+    /// <summary>Something that listens to other instances; made when the server starts.</summary>
+    public static void AddFollower<TFollower>(this IServiceCollection services)
+        where TFollower : class, IFollower
+    {
+        services.AddSingleton<TFollower>();
+        services.AddSingleton<IFollower>(provider => provider.GetRequiredService<TFollower>());
     }
 
     /// <summary>WebSockets with our own pings, counted; before authentication, so that the hub finds both.</summary>

@@ -14,6 +14,7 @@ internal sealed class RealtimeMetrics
         SlowConsumers = meter.CreateCounter<long>("matchmaker.outbox.slow_consumers");
         RateLimited = meter.CreateCounter<long>("matchmaker.hub.rate_limited");
         Flooded = meter.CreateCounter<long>("matchmaker.hub.flooded");
+        CatchUps = meter.CreateCounter<long>("matchmaker.catch_ups");
     }
 
     public Counter<long> Sent { get; }
@@ -30,4 +31,7 @@ internal sealed class RealtimeMetrics
 
     /// <summary>Connections closed because they sent too many frames.</summary>
     public Counter<long> Flooded { get; }
+
+    /// <summary>Times that the rows were asked for what other instances may have told in vain.</summary>
+    public Counter<long> CatchUps { get; }
 }

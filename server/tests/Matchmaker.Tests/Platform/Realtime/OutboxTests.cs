@@ -33,7 +33,8 @@ public sealed class OutboxTests : IDisposable
         listener.SetMeasurementEventCallback<long>((_, value, _, _) => Interlocked.Add(ref _slow, value));
         listener.Start();
         _outbox = new Outbox(
-            Options.Create(new RealtimeOptions { MaxQueuedMessages = MaxMessages, MaxQueuedBytes = 65_536 }), metrics, _protocol);
+            Options.Create(new RealtimeOptions { MaxQueuedMessages = MaxMessages, MaxQueuedBytes = 65_536 }), metrics, _protocol, new AloneCarrier(),
+            new ConnectionDirectory());
     }
 
     public void Dispose() => _services.Dispose();
@@ -209,6 +210,64 @@ public sealed class OutboxTests : IDisposable
         _outbox.Attach("unknown", connection);
 
         Assert.True(connection.IsAborted);
+    }
+
+    [Fact]
+    public async Task A_connection_of_another_instance_is_told_through_the_carrier_as_if_it_were_here()
+    {
+        var bus = new System.Collections.Concurrent.ConcurrentDictionary<string, LoopbackCarrier>();
+        await using LoopbackCarrier one = new(bus, "one"), two = new(bus, "two"), three = new(bus, "three");
+        var directory = new ConnectionDirectory();
+        var (from, to, other) = (NewOutbox(one, directory), NewOutbox(two), NewOutbox(three));
+        var (near, far) = (Connect("b", to), Connect("c", other));
+        near.StopReading();
+
+        from.ToConnection("b", _tick, [0]); // to whoever has it
+        await Eventually.Holds(() => !to.IsIdle("b"));
+        directory.Learn("b", "two");
+        for (var i = 1; i <= 3; i++)
+        {
+            from.ToConnection("b", _tick, [i], "place");
+        }
+
+        from.ToConnection("b", _tick, [4]);
+        from.ToConnection("nobody", _tick, [5]);
+        from.ToConnection("c", _tick, [6]);
+        await Eventually.Holds(() => far.Written.Count == 1);
+        near.Read();
+        await Eventually.Holds(() => near.Written.Count > 1 && near.Written[^1] == Tick(4));
+
+        Assert.Equal([Tick(6)], far.Written);
+        Assert.Equal(Tick(0), near.Written[0]);
+        Assert.Equal(Tick(3), near.Written[^2]);
+        Assert.True(from.CanReach("b"));
+        one.Cut();
+        Assert.False(from.CanReach("b"));
+    }
+
+    [Fact]
+    public void The_directory_forgets_the_oldest_at_its_bound()
+    {
+        var directory = new ConnectionDirectory();
+        for (var i = 0; i <= ConnectionDirectory.Capacity; i++)
+        {
+            directory.Learn($"{i}", "one");
+        }
+
+        Assert.Null(directory.Find("0"));
+        Assert.Equal("one", directory.Find("1"));
+    }
+
+    private Outbox NewOutbox(ICarrier carrier, ConnectionDirectory? directory = null) => new(
+        Options.Create(new RealtimeOptions()), new RealtimeMetrics(_services.GetRequiredService<IMeterFactory>()), _protocol, carrier,
+        directory ?? new ConnectionDirectory());
+
+    private RecordingConnection Connect(string id, Outbox outbox)
+    {
+        outbox.Open(id, Guid.NewGuid());
+        var connection = new RecordingConnection(_protocol);
+        outbox.Attach(id, connection);
+        return connection;
     }
 
     private RecordingConnection Connect(string id)

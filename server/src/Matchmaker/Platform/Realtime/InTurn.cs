@@ -1,0 +1,59 @@
+namespace Matchmaker.Platform.Realtime;
+
+/// <summary>
+/// Does what it is given, one after the other, away from the caller. At most <paramref name="capacity"/> wait; what is one
+/// too many is not done. Invariant: while something waits, exactly one loop runs.
+/// </summary>
+internal sealed class InTurn(int capacity, Action<Exception> failed)
+{
+    private readonly Lock _gate = new();
+    private readonly Queue<Func<Task>> _waiting = new();
+    private bool _running;
+
+    /// <summary>False when too much waits.</summary>
+    public bool Add(Func<Task> work)
+    {
+        lock (_gate)
+        {
+            if (_waiting.Count >= capacity)
+            {
+                return false;
+            }
+
+            _waiting.Enqueue(work);
+            if (_running)
+            {
+                return true;
+            }
+
+            _running = true;
+        }
+
+        _ = Task.Run(Run);
+        return true;
+    }
+
+    private async Task Run()
+    {
+        while (Next() is { } work)
+        {
+            try
+            {
+                await work();
+            }
+            catch (Exception e)
+            {
+                failed(e);
+            }
+        }
+    }
+
+    private Func<Task>? Next()
+    {
+        lock (_gate)
+        {
+            _running = _waiting.TryDequeue(out var work);
+            return work;
+        }
+    }
+}

@@ -1,0 +1,187 @@
+using System.Collections.Concurrent;
+using Matchmaker.Platform.Realtime;
+using Matchmaker.Platform.Redis;
+using Matchmaker.Tests.Support;
+
+namespace Matchmaker.Tests.Platform.Redis;
+
+/// <summary>Redis slow, stopped, killed, empty, half-open or never there: nobody waits, and all is well again afterwards.</summary>
+[Trait("Category", "Redis")]
+public sealed class RedisCarrierFaultTests : IAsyncLifetime
+{
+    private static readonly Topic<int> _numbers = Topic.Json<int>("number");
+    private readonly TestRedis _redis = new();
+    private readonly RedisCarriers _carriers = new();
+    private readonly ConcurrentQueue<int> _heard = new();
+
+    public ValueTask InitializeAsync() => ValueTask.CompletedTask;
+
+    public async ValueTask DisposeAsync()
+    {
+        await _carriers.DisposeAsync();
+        await _redis.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task Killed_and_started_again_it_carries_again_and_both_ask_what_they_missed()
+    {
+        await _redis.Start();
+        var (one, two) = await Couple();
+        await _redis.Kill();
+        await Eventually.Holds(() => !one.IsUp && !two.IsUp);
+        Assert.True(two.TakeMissed());
+        Assert.True(two.TakeMissed()); // again and again while nothing can be heard
+        one.Tell(_numbers, 1);
+
+        await _redis.Start();
+        await Eventually.Holds(() => one.IsUp && two.IsUp);
+
+        Assert.True(one.TakeMissed());
+        Assert.True(two.TakeMissed());
+        Assert.False(two.TakeMissed());
+        await Hears(one, 2);
+        Assert.DoesNotContain(1, _heard);
+    }
+
+    [Fact]
+    public async Task Started_before_Redis_it_joins_when_Redis_is_there()
+    {
+        var options = RedisCarriers.Options(_redis.Url);
+        var one = await _carriers.Start("one", options);
+        var two = await _carriers.Start("two", options);
+        two.On(_numbers, _heard.Enqueue);
+        one.Tell(_numbers, 1);
+        Assert.False(one.IsUp);
+
+        await _redis.Start();
+        await Eventually.Holds(() => one.IsUp && two.IsUp);
+
+        await Hears(one, 2);
+        Assert.DoesNotContain(1, _heard);
+    }
+
+    [Fact]
+    public async Task While_Redis_stands_still_nobody_waits_and_what_is_told_is_dropped()
+    {
+        await _redis.Start();
+        var (one, two) = await Couple();
+        await _redis.Pause();
+        await Eventually.Holds(() => !one.IsUp);
+        await Eventually.Holds(() => one.Queued == 0);
+        var dropped = _carriers.Count("dropped");
+
+        for (var i = 0; i < 50_000; i++)
+        {
+            one.Tell(_numbers, -1);
+        }
+
+        await Eventually.Holds(() => _carriers.Count("dropped") >= dropped + 50_000);
+        await _redis.Continue();
+        await Eventually.Holds(() => one.IsUp && two.IsUp);
+        await Hears(one, 2);
+        Assert.DoesNotContain(-1, _heard);
+    }
+
+    [Fact]
+    public async Task Beyond_its_bound_in_bytes_the_queue_drops_and_the_others_know_that_they_missed_something()
+    {
+        await _redis.Start();
+        var options = RedisCarriers.Options(_redis.Url);
+        options.MaxQueuedBytes = 262_144;
+        var (one, two) = await Couple(options);
+        var large = new Topic<int>("large", _ => new byte[300_000], _ => 0);
+        two.TakeMissed();
+
+        one.Tell(large, 0);
+
+        Assert.Equal(1, _carriers.Count("dropped"));
+        await Hears(one, 2);
+        Assert.Equal(1, _carriers.Count("lost"));
+        Assert.True(two.TakeMissed());
+    }
+
+    [Fact]
+    public async Task A_link_that_silently_carries_nothing_is_replaced()
+    {
+        await _redis.Start();
+        await using var proxy = new SilentProxy(_redis.Port);
+        var (one, two) = await Couple(RedisCarriers.Options($"redis://127.0.0.1:{proxy.Port}"));
+        var links = _carriers.Count("links");
+
+        proxy.SilenceTheConnected();
+
+        await Eventually.Holds(() => _carriers.Count("links") >= links + 2 && one.IsUp && two.IsUp);
+        Assert.True(two.TakeMissed());
+        await Hears(one, 2);
+    }
+
+    [Fact]
+    public async Task What_comes_twice_or_late_is_heard_once_and_a_gap_is_noticed()
+    {
+        await _redis.Start();
+        var two = await _carriers.StartUp("two", RedisCarriers.Options(_redis.Url));
+        two.On(_numbers, _heard.Enqueue);
+        two.TakeMissed();
+        using var link = await Raw();
+
+        foreach (var sequence in new[] { 7, 8, 8, 7, 9, 12, 11, 13 })
+        {
+            await link.Publish(RedisNames.All(0), new Envelope("raw/1", sequence, _numbers.Name, _numbers.Write(sequence)).ToBytes());
+        }
+
+        await Eventually.Holds(() => _heard.Contains(13));
+        Assert.Equal([7, 8, 9, 12, 13], _heard);
+        Assert.Equal((3, 1), (_carriers.Count("duplicates"), _carriers.Count("lost")));
+        Assert.True(two.TakeMissed());
+    }
+
+    [Fact]
+    public async Task What_is_none_of_ours_is_passed_over()
+    {
+        await _redis.Start();
+        var (one, _) = await Couple();
+        using var link = await Raw();
+
+        await link.Publish(RedisNames.All(0), [1, 2, 3]);
+        await link.Publish(RedisNames.All(0), []);
+        await link.Publish(RedisNames.All(0), new Envelope("raw/1", 1, _numbers.Name, "not JSON"u8.ToArray()).ToBytes());
+
+        await Hears(one, 2);
+    }
+
+    [Fact]
+    public async Task Another_database_is_another_world()
+    {
+        await _redis.Start();
+        var (one, _) = await Couple();
+        var stranger = await _carriers.StartUp("three", RedisCarriers.Options(_redis.Url + "/1"));
+        stranger.Tell(_numbers, 1);
+
+        await Hears(one, 2);
+        await Eventually.Holds(() => stranger.Queued == 0);
+        await Hears(one, 3);
+        Assert.DoesNotContain(1, _heard);
+    }
+
+    private async Task<(RedisCarrier One, RedisCarrier Two)> Couple(RedisOptions? options = null)
+    {
+        options ??= RedisCarriers.Options(_redis.Url);
+        var (one, two) = (await _carriers.StartUp("one", options), await _carriers.StartUp("two", options));
+        two.On(_numbers, _heard.Enqueue);
+        await Hears(one, 0);
+        return (one, two);
+    }
+
+    // Told again until it comes: a carrier that is up may fall once more on a busy machine.
+    private async Task Hears(RedisCarrier from, int number)
+    {
+        await Eventually.Holds(() =>
+        {
+            from.Tell(_numbers, number);
+            return _heard.Contains(number);
+        });
+    }
+
+    private Task<RedisLink> Raw() => RedisLink.Open(
+        RedisUrl.Parse(_redis.Url), "unheard", "unheard too", static (_, _) => { }, TimeSpan.FromSeconds(2), TimeProvider.System);
+}
