@@ -41,7 +41,7 @@ internal sealed record Missed(IReadOnlyList<ChatLine> Chat, IReadOnlyList<Missed
 /// changes meanwhile arrives after it, with a higher rev.
 /// </summary>
 internal sealed class Resuming(
-    Presence presence, Lobby lobby, Queue queue, Invites invites, Calls calls, Relay relay, Chat chat,
+    Presence presence, Lobby lobby, Queue queue, Invites invites, Calls calls, SignalsElsewhere signals, Chat chat,
     CallNotices notices, InstanceIdentity instance, TimeProvider time)
 {
     public async Task<ResumeValue> Snapshot(Connection connection, bool takeCall)
@@ -72,9 +72,9 @@ internal sealed class Resuming(
             view = r.Call.ViewOf(connection.UserId, connection.Id, time);
             if (view.Here)
             {
-                var (signals, complete) = relay.Missed(r.Call, connection.UserId);
+                var (sent, complete) = await signals.Missed(r.Call, connection.UserId);
                 notices.PartnerIfAway(r.Call, connection.UserId, connection.Id);
-                missed = new Missed(await Ask(() => chat.LastOf(r.Call.CallId), []), signals, complete);
+                missed = new Missed(await Ask(() => chat.LastOf(r.Call.CallId), []), sent, complete);
             }
         }
 

@@ -1,5 +1,6 @@
 using Matchmaker.Platform.Memory;
 using Matchmaker.Platform.Postgres;
+using Matchmaker.Platform.Realtime;
 using Matchmaker.Platform.Refusals;
 using Microsoft.Extensions.Options;
 
@@ -7,9 +8,10 @@ namespace Matchmaker.Features.Accounts;
 
 /// <summary>
 /// Who people are and who is signed in. Cards and sessions are answered from bounded copies, which are dropped after
-/// each change is durable; the events are raised after that, on the caller's thread.
+/// each change is durable; the events are raised after that, on the caller's thread, and on every other instance.
 /// </summary>
-internal sealed class Accounts(IAccountStore store, IOptions<AccountOptions> options, TimeProvider time, ILogger<Accounts> logger)
+internal sealed class Accounts(
+    IAccountStore store, ICarrier carrier, IOptions<AccountOptions> options, TimeProvider time, ILogger<Accounts> logger)
 {
     /// <summary>A login and the hexadecimal hash that is its key.</summary>
     private const int SessionBytes = 240;
@@ -163,12 +165,27 @@ internal sealed class Accounts(IAccountStore store, IOptions<AccountOptions> opt
         }
 
         Changed?.Invoke(card);
+        carrier.Tell(AccountTopics.Changed, card);
         return card;
+    }
+
+    /// <summary>Another instance changed it.</summary>
+    public void HearChanged(Card card)
+    {
+        _users.Remove(card.Id);
+        Changed?.Invoke(card);
     }
 
     public async Task Logout(Guid sessionId)
     {
         await store.EndSession(sessionId);
+        HearEnded(sessionId);
+        carrier.Tell(AccountTopics.SessionEnded, sessionId);
+    }
+
+    /// <summary>A login is over, wherever it was ended.</summary>
+    public void HearEnded(Guid sessionId)
+    {
         _sessions.RemoveWhere(login => login.SessionId == sessionId);
         SessionEnded?.Invoke(sessionId);
     }
@@ -177,14 +194,22 @@ internal sealed class Accounts(IAccountStore store, IOptions<AccountOptions> opt
     internal async Task Erase(Guid userId)
     {
         var sessions = await store.Erase(userId);
-        _sessions.RemoveWhere(login => login.UserId == userId);
-        _users.Remove(userId);
         foreach (var session in sessions)
         {
-            SessionEnded?.Invoke(session);
+            HearEnded(session);
+            carrier.Tell(AccountTopics.SessionEnded, session);
         }
 
         AccountLog.Erased(logger, userId);
+        HearErased(userId);
+        carrier.Tell(AccountTopics.Erased, userId);
+    }
+
+    /// <summary>A user is gone, wherever they were erased.</summary>
+    public void HearErased(Guid userId)
+    {
+        _sessions.RemoveWhere(login => login.UserId == userId);
+        _users.Remove(userId);
         Erased?.Invoke(userId);
     }
 }

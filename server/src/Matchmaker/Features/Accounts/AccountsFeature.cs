@@ -2,6 +2,7 @@ using System.Security.Claims;
 using Matchmaker.Platform.Http;
 using Matchmaker.Platform.Memory;
 using Matchmaker.Platform.Postgres;
+using Matchmaker.Platform.Realtime;
 using Matchmaker.Platform.Telemetry;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -19,6 +20,7 @@ internal static class AccountsFeature
         services.TryAddSingleton<EmbeddedLock>();
         services.AddStore<IAccountStore, InMemoryAccountStore, PostgresAccountStore>();
         services.AddSingleton<Accounts>();
+        services.AddFollower<AccountsElsewhere>();
         services.AddSingleton(provider => provider.GetRequiredService<Accounts>().Sessions);
         services.AddSingleton(provider => provider.GetRequiredService<Accounts>().Users);
         services.AddBound<Accounts>("account_loads", a => a.Loads.Count, _ => 2 * BoundedStore<Guid, Card>.MaxFlights, a => a.Loads.Refused);

@@ -1,5 +1,6 @@
 using Matchmaker.Features.Presence;
 using Matchmaker.Platform.Postgres;
+using Matchmaker.Platform.Realtime;
 using Matchmaker.Platform.Refusals;
 using Microsoft.Extensions.Options;
 
@@ -18,6 +19,7 @@ internal sealed class CallEnding
     private readonly CallNotices _notices;
     private readonly Lobby _lobby;
     private readonly PendingEnds _pending;
+    private readonly ICarrier _carrier;
     private readonly TimeProvider _time;
     private readonly CallOptions _options;
     private readonly CallMetrics _metrics;
@@ -25,10 +27,10 @@ internal sealed class CallEnding
 
     public CallEnding(
         ICallStore store, LiveCalls live, Calls calls, CallNotices notices, Lobby lobby, PendingEnds pending, Safety.Safety safety,
-        TimeProvider time, IOptions<CallOptions> options, CallMetrics metrics, ILogger<CallEnding> logger)
+        ICarrier carrier, TimeProvider time, IOptions<CallOptions> options, CallMetrics metrics, ILogger<CallEnding> logger)
     {
         (_store, _live, _calls, _notices, _lobby, _pending) = (store, live, calls, notices, lobby, pending);
-        (_time, _options, _metrics, _logger) = (time, options.Value, metrics, logger);
+        (_carrier, _time, _options, _metrics, _logger) = (carrier, time, options.Value, metrics, logger);
         safety.Blocked += (blocker, blocked) => _ = EndBetween(blocker, blocked);
     }
 
@@ -56,7 +58,16 @@ internal sealed class CallEnding
     {
         lock (call.Gate)
         {
-            return call.Ending ??= Finish(call, reason);
+            return call.Ending ??= Finish(call, reason, tell: true);
+        }
+    }
+
+    /// <summary>Another instance ended it, and told the others.</summary>
+    public Task<CallEnded> HearEnded(LiveCall call, EndReason reason)
+    {
+        lock (call.Gate)
+        {
+            return call.Ending ??= Finish(call, reason, tell: false);
         }
     }
 
@@ -76,7 +87,7 @@ internal sealed class CallEnding
         }
     }
 
-    private async Task<CallEnded> Finish(LiveCall call, EndReason reason)
+    private async Task<CallEnded> Finish(LiveCall call, EndReason reason, bool tell)
     {
         // Off the caller's lock before anything is told.
         var end = new CallEnd(call.CallId, reason, _time.GetTimestamp());
@@ -95,10 +106,14 @@ internal sealed class CallEnding
                 written is null ? null : written.CooldownUntil, call.Rev = Math.Max(call.Rev + 1, written?.Rev ?? 0));
         }
 
-        _metrics.Ended(ended.Reason, ended.Seconds);
-        _lobby.Avoid(
-            call.Initiator.UserId, call.Other.UserId,
-            ended.CooldownUntil ?? _time.GetUtcNow() + (ended.Seconds < _options.HistoryFromSeconds ? _options.ShortCooldown : _options.Cooldown));
+        var until = ended.CooldownUntil ?? _time.GetUtcNow() + (ended.Seconds < _options.HistoryFromSeconds ? _options.ShortCooldown : _options.Cooldown);
+        _lobby.Avoid(call.Initiator.UserId, call.Other.UserId, until);
+        if (tell)
+        {
+            _metrics.Ended(ended.Reason, ended.Seconds);
+            _carrier.Tell(CallTopics.Over, new CallOver(call.CallId, ended.Reason, call.Initiator.UserId, call.Other.UserId, until));
+        }
+
         _notices.Ended(call, ended);
         Ended?.Invoke(call, ended);
         return ended;

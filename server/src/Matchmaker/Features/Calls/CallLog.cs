@@ -20,4 +20,10 @@ internal static partial class CallLog
 
     [LoggerMessage(4005, LogLevel.Information, "Nobody looked after call {CallId} any more; it ends with {Reason}")]
     public static partial void Swept(ILogger logger, Guid callId, EndReason reason);
+
+    [LoggerMessage(4006, LogLevel.Warning, "What another instance told of a call waits for the database")]
+    public static partial void FollowDelayed(ILogger logger);
+
+    [LoggerMessage(4007, LogLevel.Error, "Following what another instance told of a call failed")]
+    public static partial void FollowFailed(ILogger logger, Exception e);
 }

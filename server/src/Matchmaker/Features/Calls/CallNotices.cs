@@ -26,11 +26,17 @@ internal sealed class CallNotices(IOutbox outbox, ConnectionManager connections,
 
     public void Moved(LiveCall call, string from) => outbox.ToConnection(from, CallEvents.CallMoved, new CallMoved(call.CallId));
 
-    /// <summary>Tells the partner of <paramref name="userId"/>; only the last state counts.</summary>
-    public void Partner(LiveCall call, Guid userId, PartnerState state) => ToPartner(
-        call, userId, CallEvents.PartnerStatus,
-        [new PartnerStatus(call.CallId, state, state == PartnerState.Away ? (int)options.Value.Grace.TotalSeconds : null)],
-        supersede: "partnerStatus");
+    /// <summary>Tells the partner of <paramref name="userId"/>, if they are here; only the last state counts.</summary>
+    public void Partner(LiveCall call, Guid userId, PartnerState state)
+    {
+        if (ConnectionOfPartner(call, userId) is { } to && connections.IsOpen(to))
+        {
+            outbox.ToConnection(
+                to, CallEvents.PartnerStatus,
+                [new PartnerStatus(call.CallId, state, state == PartnerState.Away ? (int)options.Value.Grace.TotalSeconds : null)],
+                supersede: "partnerStatus");
+        }
+    }
 
     /// <summary>Tells a connection that has just come back that its partner is away: it was not there to hear it.</summary>
     public void PartnerIfAway(LiveCall call, Guid userId, string connectionId)
@@ -49,21 +55,23 @@ internal sealed class CallNotices(IOutbox outbox, ConnectionManager connections,
         }
     }
 
-    /// <summary>To the connection of the partner that the call belongs to; false when there is none.</summary>
-    public bool ToPartner(LiveCall call, Guid userId, ClientEvent e, object?[] arguments, string? supersede = null)
+    /// <summary>To the connection of the partner that the call belongs to; false when there is none, or it cannot be reached.</summary>
+    public bool ToPartner(LiveCall call, Guid userId, ClientEvent e, object?[] arguments)
     {
-        string? to;
-        lock (call.Gate)
-        {
-            to = call.PartnerOf(userId).ConnectionId;
-        }
-
-        if (to is null)
+        if (ConnectionOfPartner(call, userId) is not { } to || !outbox.CanReach(to))
         {
             return false;
         }
 
-        outbox.ToConnection(to, e, arguments, supersede);
+        outbox.ToConnection(to, e, arguments);
         return true;
+    }
+
+    public static string? ConnectionOfPartner(LiveCall call, Guid userId)
+    {
+        lock (call.Gate)
+        {
+            return call.PartnerOf(userId).ConnectionId;
+        }
     }
 }

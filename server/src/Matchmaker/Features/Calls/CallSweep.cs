@@ -1,6 +1,7 @@
 using Matchmaker.Features.Presence;
 using Matchmaker.Platform.Memory;
 using Matchmaker.Platform.Postgres;
+using Matchmaker.Platform.Realtime;
 using Microsoft.Extensions.Options;
 
 namespace Matchmaker.Features.Calls;
@@ -10,8 +11,8 @@ namespace Matchmaker.Features.Calls;
 /// leads it, and never before that may reap. The clock runs it every five seconds, a clean-up once more and keeps record.
 /// </summary>
 internal sealed class CallSweep(
-    LiveCalls live, Calls calls, CallEnding ending, ICallStore store, ILeadership leadership, InstanceLease lease, IServiceProvider services,
-    TimeProvider time, IOptions<CallOptions> options, ILogger<CallSweep> logger) : ICleanup
+    LiveCalls live, Calls calls, CallEnding ending, ICallStore store, ILeadership leadership, InstanceLease lease, ICarrier carrier,
+    IServiceProvider services, TimeProvider time, IOptions<CallOptions> options, ILogger<CallSweep> logger) : ICleanup
 {
     /// <summary>Rows of a kind in one sweep; the rest is for the next.</summary>
     public const int Limit = 200;
@@ -42,6 +43,7 @@ internal sealed class CallSweep(
             if (live.Find(callId) is not { } call)
             {
                 await store.End(new CallEnd(callId, reason, time.GetTimestamp()));
+                carrier.Tell(CallTopics.Over, new CallOver(callId, reason, null, null, null));
                 ended++;
             }
             else if (reason != EndReason.PartnerLost || !await calls.WriteSeats(call))

@@ -1,6 +1,8 @@
 using Matchmaker.Features.Accounts;
 using Matchmaker.Features.Presence;
+using Matchmaker.Platform.Lifetime;
 using Matchmaker.Platform.Postgres;
+using Matchmaker.Platform.Realtime;
 using Matchmaker.Platform.Refusals;
 
 namespace Matchmaker.Features.Calls;
@@ -17,16 +19,18 @@ internal sealed class Calls
     private readonly Lobby _lobby;
     private readonly CallNotices _notices;
     private readonly Accounts.Accounts _accounts;
+    private readonly ICarrier _carrier;
+    private readonly InstanceIdentity _instance;
     private readonly TimeProvider _time;
     private readonly CallMetrics _metrics;
 
     public Calls(
         ICallStore store, LiveCalls live, ConnectionManager connections, Lobby lobby, CallNotices notices, Accounts.Accounts accounts,
-        Presence.Presence presence, TimeProvider time, CallMetrics metrics)
+        Presence.Presence presence, ICarrier carrier, InstanceIdentity instance, TimeProvider time, CallMetrics metrics)
     {
         (_store, _live, _connections, _lobby, _notices) = (store, live, connections, lobby, notices);
-        (_accounts, _time, _metrics) = (accounts, time, metrics);
-        presence.Closed += (connection, _) => Leave(connection);
+        (_accounts, _carrier, _instance, _time, _metrics) = (accounts, carrier, instance, time, metrics);
+        presence.Closed += (connection, _) => Leave(connection.UserId, connection.Id);
     }
 
     /// <summary>A call began that concerns users of this instance.</summary>
@@ -69,6 +73,17 @@ internal sealed class Calls
         if (_live.OfUser(userId) is null && await Find(userId) is { } call)
         {
             Announce(call);
+            TellSeats(call);
+        }
+    }
+
+    /// <summary>The same of a call that was read from the store.</summary>
+    public void Tell(ActiveCall active)
+    {
+        if (Adopt(active) is { } call)
+        {
+            Announce(call);
+            TellSeats(call);
         }
     }
 
@@ -135,7 +150,8 @@ internal sealed class Calls
             lock (call.Gate)
             {
                 var seat = call.SeatOf(connection.UserId);
-                return new AttachedSeat(connection.Id, seat.StoreRev, seat.ConnectionId, false);
+                var holder = take || !IsElsewhere(seat.ConnectionId) ? connection.Id : seat.ConnectionId!;
+                return new AttachedSeat(holder, seat.StoreRev, seat.ConnectionId, false);
             }
         }
     }
@@ -155,6 +171,25 @@ internal sealed class Calls
 
         Started?.Invoke(call);
         _notices.Started(call);
+    }
+
+    // Whoever started the call does not know where the others' connections are, nor whether they still are.
+    private void TellSeats(LiveCall call)
+    {
+        foreach (var seat in new[] { call.Initiator, call.Other })
+        {
+            string? connection;
+            int rev;
+            lock (call.Gate)
+            {
+                (connection, rev) = (seat.ConnectionId, seat.StoreRev);
+            }
+
+            if (_connections.IsOpen(connection))
+            {
+                _carrier.Tell(CallTopics.SeatTaken, new SeatTaken(call.CallId, seat.UserId, connection!, _instance.Name, rev));
+            }
+        }
     }
 
     /// <summary>Writes both seats as they are here; false when one of the two is not connected here.</summary>
@@ -185,67 +220,99 @@ internal sealed class Calls
         return true;
     }
 
-    private bool Sit(LiveCall call, Connection connection, AttachedSeat attached)
+    /// <summary>A member took their seat, here or elsewhere; false when a later one has it.</summary>
+    public bool HearTaken(LiveCall call, Guid userId, string connectionId, int rev, string? before = null, bool wasAway = false)
     {
-        var seat = call.SeatOf(connection.UserId);
+        var seat = call.SeatOf(userId);
         string? previous;
         bool away;
         lock (call.Gate)
         {
-            if (attached.Rev < seat.StoreRev)
+            if (seat.ConnectionId == connectionId)
             {
-                return seat.ConnectionId == connection.Id; // a later one took it
+                (seat.StoreRev, call.Rev) = (Math.Max(rev, seat.StoreRev), Math.Max(rev, call.Rev));
+                return true;
             }
 
-            (previous, away) = (seat.ConnectionId ?? attached.Previous, seat.AwayStamp is not null);
-            (seat.ConnectionId, seat.AwayStamp) = (connection.Id, null);
-            (seat.StoreRev, call.Rev) = (attached.Rev, Math.Max(call.Rev + 1, attached.Rev));
+            if (rev < seat.StoreRev)
+            {
+                return false;
+            }
+
+            (previous, away) = (seat.ConnectionId ?? before, seat.AwayStamp is not null);
+            (seat.ConnectionId, seat.AwayStamp) = (connectionId, null);
+            (seat.StoreRev, call.Rev) = (rev, Math.Max(call.Rev + 1, rev));
         }
 
-        if (previous is not null && previous != connection.Id && _connections.IsOpen(previous))
+        if (previous is not null && previous != connectionId && _connections.IsOpen(previous))
         {
             _notices.Moved(call, previous);
         }
 
-        if (away || attached.WasAway)
+        if (away || wasAway)
         {
-            _notices.Partner(call, connection.UserId, PartnerState.Back);
+            _notices.Partner(call, userId, PartnerState.Back);
         }
 
         SeatChanged?.Invoke(call, seat, true);
-        if (!_connections.IsOpen(connection.Id))
-        {
-            Leave(connection); // gone while it was being seated
-        }
-
         return true;
     }
 
-    /// <summary>The connection is gone: a clock starts, nothing more.</summary>
-    private void Leave(Connection connection)
+    /// <summary>The connection is gone: a clock starts, nothing more. False when the seat is not that one's.</summary>
+    public bool HearLeft(LiveCall call, Guid userId, string connectionId)
     {
-        if (_live.OfUser(connection.UserId) is not { } call)
-        {
-            return;
-        }
-
-        var seat = call.SeatOf(connection.UserId);
+        var seat = call.SeatOf(userId);
         lock (call.Gate)
         {
-            if (seat.ConnectionId != connection.Id)
+            if (seat.ConnectionId != connectionId)
             {
-                return;
+                return false;
             }
 
             (seat.ConnectionId, seat.AwayStamp) = (null, _time.GetTimestamp());
         }
 
         SeatChanged?.Invoke(call, seat, false);
-        _notices.Partner(call, connection.UserId, PartnerState.Away);
+        _notices.Partner(call, userId, PartnerState.Away);
+        return true;
+    }
+
+    /// <summary>A connection that is not here, nor was lately: another instance has it.</summary>
+    public bool IsElsewhere(string? connectionId) =>
+        !_carrier.IsAlone && connectionId is not null && !_connections.IsOpen(connectionId) && !_connections.HasLeft(connectionId);
+
+    private bool Sit(LiveCall call, Connection connection, AttachedSeat attached)
+    {
+        if (!HearTaken(call, connection.UserId, connection.Id, attached.Rev, attached.Previous, attached.WasAway))
+        {
+            return false;
+        }
+
+        _carrier.Tell(CallTopics.SeatTaken, new SeatTaken(call.CallId, connection.UserId, connection.Id, _instance.Name, attached.Rev));
+        if (!_connections.IsOpen(connection.Id))
+        {
+            Leave(connection.UserId, connection.Id); // gone while it was being seated
+        }
+
+        return true;
+    }
+
+    private void Leave(Guid userId, string connectionId)
+    {
+        if (_live.OfUser(userId) is { } call && HearLeft(call, userId, connectionId))
+        {
+            _carrier.Tell(CallTopics.SeatLeft, new SeatLeft(call.CallId, userId, connectionId));
+        }
     }
 
     private async Task Adopt(CallPair pair, StartedCall started, CallOrigin origin)
     {
+        _carrier.Tell(CallTopics.Begun, new CallBegun(pair.CallId, pair.InitiatorId, pair.OtherId));
+        if (!_carrier.IsAlone && !_connections.IsOnline(pair.InitiatorId) && !_connections.IsOnline(pair.OtherId))
+        {
+            return; // the matcher's instance leads for all; those two are elsewhere
+        }
+
         var now = _time.GetTimestamp();
         var call = Add(new LiveCall(
             pair.CallId, origin, pair.CallSeconds, started.EndsAt, now, now + (pair.CallSeconds * _time.TimestampFrequency),
@@ -260,9 +327,9 @@ internal sealed class Calls
         foreach (var seat in new[] { call.Initiator, call.Other })
         {
             // Closed between the store's answer and this line: its own close found no call to leave.
-            if (seat.ConnectionId is { } id && !_connections.IsOpen(id))
+            if (seat.ConnectionId is { } id && !_connections.IsOpen(id) && !IsElsewhere(id))
             {
-                Leave(new Connection(id, seat.UserId, Guid.Empty, ""));
+                Leave(seat.UserId, id);
             }
         }
     }
@@ -274,16 +341,21 @@ internal sealed class Calls
             active.CallId, active.Origin, active.CallSeconds, active.EndsAt,
             now - (long)(active.Elapsed.TotalSeconds * _time.TimestampFrequency),
             now + (long)(active.Remaining.TotalSeconds * _time.TimestampFrequency),
-            Seat(active.Initiator, now), Seat(active.Other, now))
+            Seat(active, active.Initiator, now), Seat(active, active.Other, now))
         { Rev = active.Rev };
-        return Add(call);
+        // Asked for by somebody who is in no call here: another instance looks after it.
+        return _carrier.IsAlone || _connections.IsOnline(call.Initiator.UserId) || _connections.IsOnline(call.Other.UserId) ? Add(call) : call;
     }
 
-    // A seat whose connection is not here starts its clock anew: it could not come back while no instance ran.
-    private LiveSeat Seat(ActiveSeat seat, long now)
+    // A seat whose connection is nowhere starts its clock anew: it could not come back while no instance ran.
+    private LiveSeat Seat(ActiveCall active, ActiveSeat seat, long now)
     {
-        var here = _connections.IsOpen(seat.ConnectionId);
-        return new LiveSeat(seat.Card, here ? seat.ConnectionId : null, seat.Wishes) { AwayStamp = here ? null : now };
+        var there = _connections.IsOpen(seat.ConnectionId) || (!seat.Away && IsElsewhere(seat.ConnectionId));
+        return new LiveSeat(seat.Card, there ? seat.ConnectionId : null, seat.Wishes)
+        {
+            AwayStamp = there ? null : now,
+            StoreRev = _carrier.IsAlone ? 0 : active.Rev,
+        };
     }
 
     private LiveCall? Add(LiveCall call)

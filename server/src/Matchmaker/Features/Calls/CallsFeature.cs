@@ -4,6 +4,7 @@ using Matchmaker.Features.Presence;
 using Matchmaker.Platform.Http;
 using Matchmaker.Platform.Memory;
 using Matchmaker.Platform.Postgres;
+using Matchmaker.Platform.Realtime;
 using Matchmaker.Platform.Refusals;
 using Matchmaker.Platform.Telemetry;
 
@@ -36,6 +37,7 @@ internal static class CallsFeature
         services.AddSingleton<CallMetrics>();
         services.AddSingleton<Calls>();
         services.AddSingleton<CallEnding>();
+        services.AddFollower<CallsElsewhere>();
         services.AddSingleton<PostgresHistoryStore>();
         services.AddSingleton<PostgresArchiveStore>();
         services.AddSingleton<ICleanup, CallArchiving>();

@@ -24,6 +24,9 @@ internal interface ICallStore
     /// <summary>The call a user is in now.</summary>
     Task<ActiveCall?> FindActive(Guid userId);
 
+    /// <summary>The calls that any of these users are in now, each once.</summary>
+    Task<IReadOnlyList<ActiveCall>> ListActive(IReadOnlyCollection<Guid> users);
+
     /// <summary>Forgets who was lost for longer than the grace time; answers them and the calls that should end.</summary>
     Task<IReadOnlyList<(Guid CallId, EndReason Reason)>> Sweep(TimeSpan grace, int limit);
 
@@ -102,7 +105,12 @@ internal sealed record ActiveCall(
     Guid CallId, CallOrigin Origin, int CallSeconds, DateTimeOffset EndsAt, TimeSpan Elapsed, TimeSpan Remaining, int Rev,
     ActiveSeat Initiator, ActiveSeat Other);
 
-internal sealed record ActiveSeat(Card Card, string? ConnectionId, bool Away, string? Wishes);
+/// <param name="Card">Whose seat.</param>
+/// <param name="ConnectionId">The connection that the call belongs to.</param>
+/// <param name="Away">It is gone, or its instance is.</param>
+/// <param name="Wishes">What the ticket wished.</param>
+/// <param name="Instance">Where the connection is or was.</param>
+internal sealed record ActiveSeat(Card Card, string? ConnectionId, bool Away, string? Wishes, string? Instance = null);
 
 /// <summary>Another matcher leads; nothing was started.</summary>
 internal sealed class FencedException : Exception;

@@ -103,6 +103,20 @@ internal sealed class InMemoryCallStore(
         }
     }
 
+    public async Task<IReadOnlyList<ActiveCall>> ListActive(IReadOnlyCollection<Guid> users)
+    {
+        var calls = new List<ActiveCall>();
+        foreach (var user in users)
+        {
+            if (await FindActive(user) is { } call)
+            {
+                calls.Add(call);
+            }
+        }
+
+        return [.. calls.DistinctBy(c => c.CallId)];
+    }
+
     public async Task<ActiveCall?> FindActive(Guid userId)
     {
         Row row;

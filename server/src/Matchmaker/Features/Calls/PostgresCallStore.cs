@@ -25,13 +25,17 @@ internal sealed class PostgresCallStore : ICallStore
             extract(epoch from clock_timestamp() - c.started_at)::double precision as elapsed,
             extract(epoch from c.ends_at - clock_timestamp())::double precision as remaining,
             card(c.initiator)::text as initiator_card, i.connection_id as initiator_connection,
-            i.away_since is not null as initiator_away, i.wishes::text as initiator_wishes,
+            i.away_since is not null or not is_live(ic.instance_id, ic.generation) as initiator_away, i.wishes::text as initiator_wishes,
+            ic.instance_id as initiator_instance,
             card(c.other)::text as other_card, o.connection_id as other_connection,
-            o.away_since is not null as other_away, o.wishes::text as other_wishes
-        from seat s join call c on c.call_id = s.call_id
+            o.away_since is not null or not is_live(oc.instance_id, oc.generation) as other_away, o.wishes::text as other_wishes,
+            oc.instance_id as other_instance
+        from (select distinct call_id from seat where user_id = any (@Users)) s join call c on c.call_id = s.call_id
         join seat i on i.user_id = c.initiator and i.call_id = c.call_id
         join seat o on o.user_id = c.other and o.call_id = c.call_id
-        where s.user_id = @User and c.ended_at is null
+        left join connection ic on ic.connection_id = i.connection_id
+        left join connection oc on oc.connection_id = o.connection_id
+        where c.ended_at is null
         """;
 
     private const string AbandonedSql = """
@@ -93,13 +97,13 @@ internal sealed class PostgresCallStore : ICallStore
         "select holder, rev, previous, was_away from attach_seat(@User, @Call, @Connection, @Take)",
         new { User = userId, Call = callId, Connection = connectionId, Take = take });
 
-    public async Task<ActiveCall?> FindActive(Guid userId) =>
-        await _database.One<ActiveRow>(ActiveSql, new { User = userId }) is { } r
-            ? new ActiveCall(
-                r.CallId, CallJson.Parse<CallOrigin>(r.Origin), r.CallSeconds, r.EndsAt, TimeSpan.FromSeconds(r.Elapsed), TimeSpan.FromSeconds(r.Remaining), r.Rev,
-                new ActiveSeat(CallJson.ReadCard(r.InitiatorCard), r.InitiatorConnection, r.InitiatorAway, r.InitiatorWishes),
-                new ActiveSeat(CallJson.ReadCard(r.OtherCard), r.OtherConnection, r.OtherAway, r.OtherWishes))
-            : null;
+    public async Task<ActiveCall?> FindActive(Guid userId) => await ListActive([userId]) is [var call, ..] ? call : null;
+
+    public async Task<IReadOnlyList<ActiveCall>> ListActive(IReadOnlyCollection<Guid> users) =>
+        (await _database.Query<ActiveRow>(ActiveSql, new { Users = users.ToArray() })).ConvertAll(r => new ActiveCall(
+            r.CallId, CallJson.Parse<CallOrigin>(r.Origin), r.CallSeconds, r.EndsAt, TimeSpan.FromSeconds(r.Elapsed), TimeSpan.FromSeconds(r.Remaining), r.Rev,
+            new ActiveSeat(CallJson.ReadCard(r.InitiatorCard), r.InitiatorConnection, r.InitiatorAway, r.InitiatorWishes, r.InitiatorInstance),
+            new ActiveSeat(CallJson.ReadCard(r.OtherCard), r.OtherConnection, r.OtherAway, r.OtherWishes, r.OtherInstance)));
 
     public async Task<IReadOnlyList<(Guid CallId, EndReason Reason)>> Sweep(TimeSpan grace, int limit) =>
         (await _database.Query<(Guid CallId, string Reason)>("select call_id, reason from sweep_lost(@Grace, @Limit)", new { Grace = grace, Limit = limit }))
@@ -162,6 +166,8 @@ internal sealed class PostgresCallStore : ICallStore
 
         public bool InitiatorAway { get; set; }
 
+        public string? InitiatorInstance { get; set; }
+
         public string? InitiatorWishes { get; set; }
 
         public string OtherCard { get; set; } = "";
@@ -169,6 +175,8 @@ internal sealed class PostgresCallStore : ICallStore
         public string? OtherConnection { get; set; }
 
         public bool OtherAway { get; set; }
+
+        public string? OtherInstance { get; set; }
 
         public string? OtherWishes { get; set; }
     }

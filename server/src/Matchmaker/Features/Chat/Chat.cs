@@ -7,7 +7,7 @@ using Matchmaker.Platform.Refusals;
 namespace Matchmaker.Features.Chat;
 
 /// <summary>Chat of a live call: a line is durable before anybody hears of it, and is told once.</summary>
-internal sealed class Chat(Calls.Calls calls, IChatStore store, IOutbox outbox)
+internal sealed class Chat(Calls.Calls calls, IChatStore store, IOutbox outbox, ICarrier carrier)
 {
     /// <summary>Lines that a connection gets which takes over a call.</summary>
     public const int LastLines = 100;
@@ -51,6 +51,9 @@ internal sealed class Chat(Calls.Calls calls, IChatStore store, IOutbox outbox)
     /// <summary>The last lines of a call that is over, oldest first.</summary>
     public async Task<IReadOnlyList<ChatLine>> Transcript(Guid callId, int limit) => Views(await store.Transcript(callId, limit));
 
+    public static ChatLine View(StoredLine l) =>
+        new(l.CallId, l.Id, l.ClientId, l.From, l.Text, l.At);
+
     private static IReadOnlyList<ChatLine> Views(IReadOnlyList<StoredLine> lines) => [.. lines.Select(l => View(l) with { ClientId = null })];
 
     private void Tell(LiveSeat seat, LiveCall call, ChatLine line)
@@ -61,12 +64,13 @@ internal sealed class Chat(Calls.Calls calls, IChatStore store, IOutbox outbox)
             to = seat.ConnectionId;
         }
 
-        if (to is not null)
+        if (calls.IsElsewhere(to))
+        {
+            carrier.Tell(ChatTopics.Line, new LineTold(to!, line));
+        }
+        else if (to is not null)
         {
             outbox.ToConnection(to, ChatEvents.Chat, line);
         }
     }
-
-    private static ChatLine View(StoredLine l) =>
-        new(l.CallId, l.Id, l.ClientId, l.From, l.Text, l.At);
 }

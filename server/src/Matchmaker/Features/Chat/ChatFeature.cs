@@ -4,6 +4,7 @@ using Matchmaker.Features.Calls;
 using Matchmaker.Platform.Http;
 using Matchmaker.Platform.Memory;
 using Matchmaker.Platform.Postgres;
+using Matchmaker.Platform.Realtime;
 using Matchmaker.Platform.Refusals;
 
 namespace Matchmaker.Features.Chat;
@@ -21,6 +22,7 @@ internal static class ChatFeature
         services.AddBound<InMemoryChatStore>(
             "embedded_chat_bytes", s => s.Figures.Bytes, _ => InMemoryChatStore.MaxBytes, s => s.Figures.Dropped, embedded: true);
         services.AddSingleton<Chat>();
+        services.AddFollower<ChatElsewhere>();
         services.AddSingleton<IErasable, ChatErasure>();
     }
 

@@ -9,6 +9,9 @@ internal interface IChatStore
     /// <summary>The last lines of a running call, oldest first.</summary>
     Task<IReadOnlyList<StoredLine>> LastOf(Guid callId, int limit);
 
+    /// <summary>What was said in these calls in the last moments, oldest first.</summary>
+    Task<IReadOnlyList<StoredLine>> LastOf(IReadOnlyCollection<Guid> calls, TimeSpan age);
+
     /// <summary>The last lines of a call that is over, also when it is in the archive, oldest first.</summary>
     Task<IReadOnlyList<StoredLine>> Transcript(Guid callId, int limit);
 

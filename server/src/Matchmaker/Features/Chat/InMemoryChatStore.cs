@@ -49,6 +49,16 @@ internal sealed class InMemoryChatStore(EmbeddedLock embedded, TimeProvider time
         }
     }
 
+    public Task<IReadOnlyList<StoredLine>> LastOf(IReadOnlyCollection<Guid> calls, TimeSpan age)
+    {
+        lock (embedded.Gate)
+        {
+            var since = time.GetUtcNow() - age;
+            return Task.FromResult<IReadOnlyList<StoredLine>>(
+                [.. calls.Order().SelectMany(_lines.Of).Where(l => l.At > since)]);
+        }
+    }
+
     public Task<IReadOnlyList<StoredLine>> Transcript(Guid callId, int limit) => LastOf(callId, limit);
 
     public Task Erase(Guid userId)

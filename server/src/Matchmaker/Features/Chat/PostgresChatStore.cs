@@ -25,6 +25,11 @@ internal sealed class PostgresChatStore : IChatStore
         order by number
         """;
 
+    private const string RecentSql = """
+        select call_id, sender as "from", client_id, id, text, sent_at as at, false as is_new from chat_message
+        where call_id = any (@Calls) and sent_at > clock_timestamp() - @Age order by call_id, number
+        """;
+
     private readonly Database _database;
     private readonly PostgresArchiveStore _archive;
 
@@ -41,6 +46,9 @@ internal sealed class PostgresChatStore : IChatStore
 
     public async Task<IReadOnlyList<StoredLine>> LastOf(Guid callId, int limit) =>
         await _database.Query<StoredLine>(LastSql, new { Call = callId, Limit = limit });
+
+    public async Task<IReadOnlyList<StoredLine>> LastOf(IReadOnlyCollection<Guid> calls, TimeSpan age) =>
+        await _database.Query<StoredLine>(RecentSql, new { Calls = calls.ToArray(), Age = age });
 
     // The rows first: what is moved in between is then found twice, and told once.
     public async Task<IReadOnlyList<StoredLine>> Transcript(Guid callId, int limit)

@@ -26,6 +26,9 @@ internal interface IInviteStore
     /// <summary>The live invites to and from a user.</summary>
     Task<IReadOnlyList<StoredInvite>> LiveOf(Guid userId);
 
+    /// <summary>The live invites to and from any of these users.</summary>
+    Task<IReadOnlyList<StoredInvite>> LiveOf(IReadOnlyCollection<Guid> users);
+
     /// <summary>Writes back live invites that the store lost; what it has stays as it is.</summary>
     Task Restore(IReadOnlyCollection<StoredInvite> invites);
 }

@@ -123,12 +123,14 @@ internal sealed class InMemoryInviteStore(
         return row is null ? null : await Read(row);
     }
 
-    public async Task<IReadOnlyList<StoredInvite>> LiveOf(Guid userId)
+    public Task<IReadOnlyList<StoredInvite>> LiveOf(Guid userId) => LiveOf([userId]);
+
+    public async Task<IReadOnlyList<StoredInvite>> LiveOf(IReadOnlyCollection<Guid> users)
     {
         List<Row> rows;
         lock (embedded.Gate)
         {
-            rows = [.. _live.Values.Where(r => r.ExpiresAt > time.GetUtcNow() && (r.Invite.FromUserId == userId || r.Invite.ToUserId == userId))];
+            rows = [.. _live.Values.Where(r => r.ExpiresAt > time.GetUtcNow() && (users.Contains(r.Invite.FromUserId) || users.Contains(r.Invite.ToUserId)))];
         }
 
         var read = new List<StoredInvite>(rows.Count);

@@ -5,28 +5,33 @@ using Matchmaker.Platform.Realtime;
 namespace Matchmaker.Features.Matching;
 
 /// <summary>
-/// The invites that ring on this instance, to end them in time and to tell both sides. The store decides, this only knows
-/// when to ask it. Bounded by the rates of senders, and by <see cref="Max"/> of all: no more are made then.
+/// The invites that ring for people of this instance, to end them in time and to tell both sides; each instance tells its
+/// own people. The store decides, this only knows when to ask it. Bounded by the rates of senders, and by <see cref="Max"/>
+/// of all: no more are made then.
 /// </summary>
 internal sealed class LiveInvites
 {
     /// <summary>Twice what a full instance of the default size can have: ten a minute, ringing twenty seconds each or a minute at most.</summary>
     public const int Max = 20_000;
 
+    // What another instance ended is told by it in this time; then the row is asked.
+    private static readonly TimeSpan HearWithin = TimeSpan.FromSeconds(2);
+
     private readonly Lock _gate = new();
     private readonly Dictionary<Guid, Ringing> _ringing = [];
     private readonly IInviteStore _store;
     private readonly InstanceLease _lease;
     private readonly IOutbox _outbox;
+    private readonly ICarrier _carrier;
     private readonly Lobby _lobby;
     private readonly TimeProvider _time;
     private readonly MatchingMetrics _metrics;
 
     public LiveInvites(
-        IInviteStore store, IOutbox outbox, Lobby lobby, Calls.Calls calls, Safety.Safety safety, InstanceLease lease, TimeProvider time,
-        MatchingMetrics metrics, ILogger<LiveInvites> logger)
+        IInviteStore store, IOutbox outbox, ICarrier carrier, Lobby lobby, Calls.Calls calls, Safety.Safety safety, InstanceLease lease,
+        TimeProvider time, MatchingMetrics metrics, ILogger<LiveInvites> logger)
     {
-        (_store, _lease, _outbox, _lobby, _time, _metrics) = (store, lease, outbox, lobby, time, metrics);
+        (_store, _lease, _outbox, _carrier, _lobby, _time, _metrics) = (store, lease, outbox, carrier, lobby, time, metrics);
         lease.RegisteredAgain += () => _store.Restore(Known(_ => true));
         calls.Started += call => EndAll(i => IsOf(i, call.Initiator.UserId) || IsOf(i, call.Other.UserId), logger);
         safety.Blocked += (a, b) => EndAll(i => IsOf(i, a) && IsOf(i, b), logger);
@@ -75,6 +80,48 @@ internal sealed class LiveInvites
         if (isNew)
         {
             _outbox.ToUser(invite.ToUserId, MatchingEvents.InviteReceived, View(invite));
+            _carrier.Tell(MatchingTopics.Rings, new InviteRings(invite.InviteId, invite.From.Id, invite.ToUserId));
+        }
+    }
+
+    /// <summary>One that rings as another instance made it, or longer than was known: told to whom it is news.</summary>
+    public void HearRings(StoredInvite invite)
+    {
+        bool added, extended;
+        lock (_gate)
+        {
+            added = !_ringing.TryGetValue(invite.InviteId, out var known);
+            extended = !added && known!.Invite.ExpiresAt < invite.ExpiresAt;
+            if (extended || (added && _ringing.Count < Max))
+            {
+                _ringing[invite.InviteId] = new Ringing(invite, DueAt(invite));
+            }
+        }
+
+        if (added)
+        {
+            _outbox.ToUser(invite.ToUserId, MatchingEvents.InviteReceived, View(invite));
+        }
+        else if (extended)
+        {
+            TellExtended(invite);
+        }
+    }
+
+    /// <summary>One that another instance ended; told once, if it rang here.</summary>
+    public void HearOver(InviteEnded ended)
+    {
+        if (Forget(ended.InviteId))
+        {
+            Tell(ended);
+        }
+    }
+
+    public StoredInvite[] All()
+    {
+        lock (_gate)
+        {
+            return [.. _ringing.Values.Select(r => r.Invite)];
         }
     }
 
@@ -122,10 +169,8 @@ internal sealed class LiveInvites
     public void Extended(StoredInvite invite)
     {
         Renew(invite.InviteId, invite);
-        var view = View(invite);
-        var extended = new InviteExtended(view.InviteId, view.ExpiresAt, view.RemainingSeconds);
-        _outbox.ToUser(invite.From.Id, MatchingEvents.InviteExtended, extended);
-        _outbox.ToUser(invite.ToUserId, MatchingEvents.InviteExtended, extended);
+        TellExtended(invite);
+        _carrier.Tell(MatchingTopics.Rings, new InviteRings(invite.InviteId, invite.From.Id, invite.ToUserId));
     }
 
     /// <summary>Ends one in the store and tells both; false when it was over already.</summary>
@@ -147,14 +192,9 @@ internal sealed class LiveInvites
     {
         Forget(inviteId);
         _metrics.Invite(outcome.ToString());
-        if (ended.CooldownUntil is { } until)
-        {
-            _lobby.Avoid(ended.FromUserId, ended.ToUserId, until);
-        }
-
         var message = new InviteEnded(inviteId, ended.FromUserId, ended.ToUserId, outcome, ended.CooldownUntil);
-        _outbox.ToUser(ended.FromUserId, MatchingEvents.InviteEnded, message);
-        _outbox.ToUser(ended.ToUserId, MatchingEvents.InviteEnded, message);
+        Tell(message);
+        _carrier.Tell(MatchingTopics.InviteOver, message);
     }
 
     /// <summary>Those that have rung out.</summary>
@@ -199,26 +239,61 @@ internal sealed class LiveInvites
         }
     }
 
+    private void TellExtended(StoredInvite invite)
+    {
+        var view = View(invite);
+        var extended = new InviteExtended(view.InviteId, view.ExpiresAt, view.RemainingSeconds);
+        _outbox.ToUser(invite.From.Id, MatchingEvents.InviteExtended, extended);
+        _outbox.ToUser(invite.ToUserId, MatchingEvents.InviteExtended, extended);
+    }
+
+    private void Tell(InviteEnded ended)
+    {
+        if (ended.CooldownUntil is { } until)
+        {
+            _lobby.Avoid(ended.FromUserId, ended.ToUserId, until);
+        }
+
+        _outbox.ToUser(ended.FromUserId, MatchingEvents.InviteEnded, ended);
+        _outbox.ToUser(ended.ToUserId, MatchingEvents.InviteEnded, ended);
+    }
+
     private void Renew(Guid inviteId, StoredInvite? invite)
     {
         lock (_gate)
         {
-            if (invite is not { Outcome: null })
+            if (!_ringing.TryGetValue(inviteId, out var known))
             {
-                _ringing.Remove(inviteId);
+                return;
             }
-            else if (_ringing.ContainsKey(inviteId))
+
+            if (invite is { Outcome: null })
             {
                 _ringing[inviteId] = new Ringing(invite, DueAt(invite));
+                return;
             }
+
+            if (!_carrier.IsAlone && !known.Asked)
+            {
+                // Whoever ended it tells how.
+                _ringing[inviteId] = known with { DueStamp = _time.GetTimestamp() + (long)(HearWithin.TotalSeconds * _time.TimestampFrequency), Asked = true };
+                return;
+            }
+
+            _ringing.Remove(inviteId);
+        }
+
+        if (!_carrier.IsAlone && invite is { Outcome: { } outcome })
+        {
+            Tell(new InviteEnded(inviteId, invite.From.Id, invite.ToUserId, outcome, null));
         }
     }
 
-    private void Forget(Guid inviteId)
+    private bool Forget(Guid inviteId)
     {
         lock (_gate)
         {
-            _ringing.Remove(inviteId);
+            return _ringing.Remove(inviteId);
         }
     }
 
@@ -227,5 +302,8 @@ internal sealed class LiveInvites
 
     private static bool IsOf(StoredInvite invite, Guid userId) => invite.From.Id == userId || invite.ToUserId == userId;
 
-    private sealed record Ringing(StoredInvite Invite, long DueStamp);
+    /// <param name="Invite">As it was last read.</param>
+    /// <param name="DueStamp">When to end it, or to ask how it ended.</param>
+    /// <param name="Asked">The store said that it is over, and nobody has told how yet.</param>
+    private sealed record Ringing(StoredInvite Invite, long DueStamp, bool Asked = false);
 }

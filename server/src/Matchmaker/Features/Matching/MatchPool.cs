@@ -48,6 +48,8 @@ internal sealed partial class MatchPool
     /// <summary>In the queue as the user sees it: waiting, or in flight without having left.</summary>
     public bool Contains(Guid userId) => Find(userId) is not null;
 
+    public List<Ticket> Tickets() => [.. _byUser.Values.Where(e => e.Flight is null).Select(e => e.Ticket)];
+
     /// <summary>The ticket of somebody in the queue, also in flight; null when there is none.</summary>
     public Ticket? Find(Guid userId) =>
         !_byUser.TryGetValue(userId, out var entry) ? null

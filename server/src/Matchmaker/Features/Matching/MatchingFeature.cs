@@ -3,6 +3,7 @@ using Matchmaker.Features.Calls;
 using Matchmaker.Features.Presence;
 using Matchmaker.Platform.Memory;
 using Matchmaker.Platform.Postgres;
+using Matchmaker.Platform.Realtime;
 using Matchmaker.Platform.Telemetry;
 using Microsoft.Extensions.Options;
 
@@ -40,6 +41,7 @@ internal static class MatchingFeature
         services.AddSingleton<InviteRates>();
         services.AddSingleton<LiveInvites>();
         services.AddSingleton<Invites>();
+        services.AddFollower<MatchingElsewhere>();
         services.AddSingleton<IErasable, TicketErasure>();
         services.AddHostedService<PairingWorker>();
         services.AddHostedService<InviteClock>();

@@ -20,4 +20,10 @@ internal static partial class MatchingLog
 
     [LoggerMessage(5004, LogLevel.Error, "The clock of invites failed and goes on")]
     public static partial void InviteClockFailed(ILogger logger, Exception e);
+
+    [LoggerMessage(5006, LogLevel.Warning, "What another instance told of an invite waits for the database")]
+    public static partial void FollowDelayed(ILogger logger);
+
+    [LoggerMessage(5007, LogLevel.Error, "Following what another instance told of an invite failed")]
+    public static partial void FollowFailed(ILogger logger, Exception e);
 }

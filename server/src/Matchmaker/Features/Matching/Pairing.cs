@@ -17,6 +17,7 @@ internal sealed class Pairing(
     private readonly SemaphoreSlim _work = new(0, 1);
     private MatchPool _pool = new(rules);
     private long? _epoch;
+    private int _moved;
 
     /// <summary>The epoch of this instance's lead, null when it does not lead.</summary>
     public long? Epoch
@@ -74,6 +75,27 @@ internal sealed class Pairing(
         }
 
         Wake();
+    }
+
+    /// <summary>Another instance put a ticket into the store, or took one out: whoever leads looks at once.</summary>
+    public void HearMoved()
+    {
+        if (Epoch is not null)
+        {
+            Interlocked.Exchange(ref _moved, 1);
+            Wake();
+        }
+    }
+
+    public bool TakeMoved() => Interlocked.Exchange(ref _moved, 0) == 1;
+
+    /// <summary>Everybody in line.</summary>
+    public List<Ticket> Tickets()
+    {
+        lock (_gate)
+        {
+            return _pool.Tickets();
+        }
     }
 
     public bool Has(Guid userId, Guid ticketId)

@@ -12,7 +12,7 @@ namespace Matchmaker.Features.Matching;
 /// instances added. An instance that does not lead only watches for calls that its own users were put into.
 /// </summary>
 internal sealed class PairingWorker(
-    Pairing pairing, Queue queue, IMatchStore store, ISafetyStore safety, Calls.Calls calls, ILeadership leadership, IOutbox outbox,
+    Pairing pairing, Queue queue, IMatchStore store, ISafetyStore safety, Calls.Calls calls, ILeadership leadership, IOutbox outbox, ICarrier carrier,
     TimeProvider time, IOptions<MatchingOptions> options, ILogger<PairingWorker> logger) : BackgroundService
 {
     private const int TicketsPerTick = 256;
@@ -63,6 +63,10 @@ internal sealed class PairingWorker(
             await Renew();
             _renewed = time.GetTimestamp();
         }
+        else if (pairing.TakeMoved() && pairing.Epoch is not null)
+        {
+            await Load();
+        }
 
         if (time.GetElapsedTime(_ticked) >= Tick)
         {
@@ -104,7 +108,7 @@ internal sealed class PairingWorker(
         if (time.GetElapsedTime(_told) >= options.Value.StatusEvery)
         {
             _told = time.GetTimestamp();
-            Tell(queue.Mine.Where(m => m.HeldSince is null).Select(m => m.Ticket));
+            Tell(pairing.Tickets());
         }
     }
 
@@ -178,7 +182,14 @@ internal sealed class PairingWorker(
     {
         foreach (var ticket in tickets)
         {
-            outbox.ToUser(ticket.UserId, MatchingEvents.QueueStatus, pairing.Status(ticket), supersede: "queueStatus");
+            if (queue.Find(ticket.UserId) is not null)
+            {
+                outbox.ToUser(ticket.UserId, MatchingEvents.QueueStatus, pairing.Status(ticket), supersede: "queueStatus");
+            }
+            else
+            {
+                carrier.Tell(MatchingTopics.Place, new PlaceTold(ticket.UserId, ticket.TicketId, pairing.Status(ticket)));
+            }
         }
     }
 

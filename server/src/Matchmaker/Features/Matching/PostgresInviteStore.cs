@@ -62,10 +62,12 @@ internal sealed class PostgresInviteStore(Database database) : IInviteStore
     public async Task<StoredInvite?> Find(Guid inviteId) =>
         await database.One<Row>(InviteSql + " where n.invite_id = @Id", new { Id = inviteId }) is { } row ? Read(row) : null;
 
-    public async Task<IReadOnlyList<StoredInvite>> LiveOf(Guid userId) =>
+    public Task<IReadOnlyList<StoredInvite>> LiveOf(Guid userId) => LiveOf([userId]);
+
+    public async Task<IReadOnlyList<StoredInvite>> LiveOf(IReadOnlyCollection<Guid> users) =>
         (await database.Query<Row>(
-            InviteSql + " where n.outcome is null and n.expires_at > clock_timestamp() and (n.from_user = @User or n.to_user = @User)",
-            new { User = userId })).ConvertAll(Read);
+            InviteSql + " where n.outcome is null and n.expires_at > clock_timestamp() and (n.from_user = any (@Users) or n.to_user = any (@Users))",
+            new { Users = users.ToArray() })).ConvertAll(Read);
 
     public Task<int> DeleteEnded(int limit) => database.Execute(
         $"delete from invite where invite_id in ({EndedSql} for update skip locked)", new { Limit = limit });

@@ -6,6 +6,7 @@ using Matchmaker.Features.Presence;
 using Matchmaker.Features.Safety;
 using Matchmaker.Platform.Http;
 using Matchmaker.Platform.Postgres;
+using Matchmaker.Platform.Realtime;
 using Matchmaker.Platform.Refusals;
 using Microsoft.Extensions.Options;
 
@@ -27,6 +28,7 @@ internal sealed class Queue : IKeptPlace
     private readonly MatchingOptions _options;
     private readonly Calls.Calls _calls;
     private readonly InstanceLease _lease;
+    private readonly ICarrier _carrier;
     private readonly ILogger<Queue> _logger;
     private readonly Lock _gate = new();
     private readonly ConcurrentDictionary<Guid, LocalTicket> _mine = new();
@@ -34,12 +36,12 @@ internal sealed class Queue : IKeptPlace
 
     public Queue(
         IMatchStore store, ISafetyStore safety, Safety.Safety blocks, Pairing pairing, ConnectionManager connections,
-        Presence.Presence presence, InstanceLease lease, Calls.Calls calls, LiveCalls live, TimeProvider time, IOptions<MatchingOptions> options,
+        Presence.Presence presence, InstanceLease lease, Calls.Calls calls, LiveCalls live, ICarrier carrier, TimeProvider time, IOptions<MatchingOptions> options,
         ILogger<Queue> logger)
     {
-        (_calls, _lease, _logger) = (calls, lease, logger);
+        (_calls, _lease, _carrier, _logger) = (calls, lease, carrier, logger);
         (_store, _safety, _pairing, _connections, _live, _time, _options) = (store, safety, pairing, connections, live, time, options.Value);
-        presence.Closed += (connection, last) => Hold(connection.UserId, last);
+        presence.Closed += (connection, left) => Hold(connection.UserId, left);
         blocks.Blocked += pairing.Avoid;
         pairing.Dropped += ticket => _ = Drop(ticket);
         lease.RegisteredAgain += WriteBack;
@@ -92,6 +94,18 @@ internal sealed class Queue : IKeptPlace
     {
         await _store.Leave(userId);
         Forget(userId);
+        _carrier.Tell(MatchingTopics.TicketMoved, new TicketMoved(userId, null));
+    }
+
+    /// <summary>A user joined or left through another instance: an older ticket of theirs here no longer counts.</summary>
+    public void HearMoved(TicketMoved moved)
+    {
+        if (moved.Number is null || (_mine.TryGetValue(moved.UserId, out var local) && local.Number < moved.Number))
+        {
+            Forget(moved.UserId);
+        }
+
+        _pairing.HearMoved();
     }
 
     /// <summary>The place of a user who resumes, back in line when it was on hold; null when not in the queue.</summary>
@@ -146,6 +160,8 @@ internal sealed class Queue : IKeptPlace
             }
         }
 
+        _carrier.Tell(MatchingTopics.TicketMoved, new TicketMoved(connection.UserId, joined.Number));
+
         if (_live.OfUser(connection.UserId) is not null)
         {
             Forget(connection.UserId); // an accepted invite took the ticket while it was being added
@@ -154,15 +170,19 @@ internal sealed class Queue : IKeptPlace
 
         if (!_connections.IsOnline(connection.UserId))
         {
-            Hold(connection.UserId, last: true); // gone while it was being added
+            Hold(connection.UserId, Left.Nothing); // gone while it was being added
         }
 
         return _pairing.Status(ticket);
     }
 
-    private void Hold(Guid userId, bool last)
+    private void Hold(Guid userId, Left left)
     {
-        if (last && _mine.TryGetValue(userId, out var local) && local.HeldSince is null)
+        if (left == Left.OthersElsewhere)
+        {
+            _mine.TryRemove(userId, out _); // they wait on with another tab, like anybody of another instance
+        }
+        else if (left == Left.Nothing && _mine.TryGetValue(userId, out var local) && local.HeldSince is null)
         {
             if (_mine.Count > Max)
             {

@@ -9,9 +9,12 @@ namespace Matchmaker.Features.Presence;
 /// </summary>
 internal sealed class ConnectionManager(IOptions<PresenceOptions> options)
 {
+    private const int MaxLeft = 10_000;
     private readonly Lock _gate = new();
     private readonly Dictionary<string, Connection> _byId = [];
     private readonly Dictionary<Guid, List<Connection>> _byUser = [];
+    private readonly HashSet<string> _left = [];
+    private readonly Queue<string> _leftOrder = new();
 
     private long _refused;
 
@@ -87,8 +90,10 @@ internal sealed class ConnectionManager(IOptions<PresenceOptions> options)
         }
     }
 
-    /// <summary>Takes a connection out; false when it was not (or no longer) in.</summary>
-    public bool Leave(Connection connection)
+    /// <summary>
+    /// Takes a connection out; false when it was not (or no longer) in. <paramref name="wasHere"/>: it lived here, and is gone.
+    /// </summary>
+    public bool Leave(Connection connection, bool wasHere = true)
     {
         lock (_gate)
         {
@@ -98,6 +103,11 @@ internal sealed class ConnectionManager(IOptions<PresenceOptions> options)
             }
 
             _byId.Remove(connection.Id);
+            if (wasHere)
+            {
+                Remember(connection.Id);
+            }
+
             var all = _byUser[connection.UserId];
             all.Remove(connection);
             if (all.Count == 0)
@@ -114,6 +124,15 @@ internal sealed class ConnectionManager(IOptions<PresenceOptions> options)
         lock (_gate)
         {
             return id is not null && _byId.ContainsKey(id);
+        }
+    }
+
+    /// <summary>Among the last that left this instance: not somewhere else, but gone.</summary>
+    public bool HasLeft(string id)
+    {
+        lock (_gate)
+        {
+            return _left.Contains(id);
         }
     }
 
@@ -138,6 +157,18 @@ internal sealed class ConnectionManager(IOptions<PresenceOptions> options)
         lock (_gate)
         {
             return [.. _byId.Values];
+        }
+    }
+
+    private void Remember(string id)
+    {
+        if (_left.Add(id))
+        {
+            _leftOrder.Enqueue(id);
+            if (_leftOrder.Count > MaxLeft)
+            {
+                _left.Remove(_leftOrder.Dequeue());
+            }
         }
     }
 

@@ -31,10 +31,16 @@ internal interface IPresenceStore
     /// <summary>Closes a connection and starts its clocks. Answers how many the user has left over all instances.</summary>
     Task<int> Close(string connectionId);
 
+    /// <summary>Those of this instance's open connections whose place was taken, through another instance.</summary>
+    Task<IReadOnlyList<Displacement>> DisplacedOf(IReadOnlyList<string> open);
+
     /// <summary>Sets or takes back availability. Answers since when, null when not available.</summary>
     Task<DateTimeOffset?> SetAvailable(Guid userId, bool available);
 
     Task<DateTimeOffset?> AvailableSince(Guid userId);
+
+    /// <summary>Those of the users who are available, and whether they are connected somewhere and in no call.</summary>
+    Task<IReadOnlyList<(Guid UserId, DateTimeOffset Since, bool Shown)>> ListAvailable(IReadOnlyCollection<Guid> users);
 
     /// <summary>Everybody who is available, connected and in no call, longest first; for the lobby's check of itself.</summary>
     Task<IReadOnlyList<(Guid UserId, DateTimeOffset Since)>> ListAvailable(int limit);

@@ -92,6 +92,8 @@ internal sealed class InMemoryPresenceStore(EmbeddedLock embedded, TimeProvider 
         }
     }
 
+    public Task<IReadOnlyList<Displacement>> DisplacedOf(IReadOnlyList<string> open) => Task.FromResult<IReadOnlyList<Displacement>>([]);
+
     public Task<DateTimeOffset?> SetAvailable(Guid userId, bool available)
     {
         lock (embedded.Gate)
@@ -111,6 +113,18 @@ internal sealed class InMemoryPresenceStore(EmbeddedLock embedded, TimeProvider 
         lock (embedded.Gate)
         {
             return Task.FromResult(_users.TryGetValue(userId, out var row) ? row.AvailableSince : null);
+        }
+    }
+
+    public Task<IReadOnlyList<(Guid UserId, DateTimeOffset Since, bool Shown)>> ListAvailable(IReadOnlyCollection<Guid> users)
+    {
+        lock (embedded.Gate)
+        {
+            return Task.FromResult<IReadOnlyList<(Guid, DateTimeOffset, bool)>>(
+            [
+                .. users.Where(u => _users.GetValueOrDefault(u)?.AvailableSince is not null)
+                    .Select(u => (u, _users[u].AvailableSince!.Value, _users[u].Open.Count > 0)),
+            ]);
         }
     }
 

@@ -6,7 +6,8 @@ namespace Matchmaker.Features.Presence;
 /// <summary>
 /// The people one could invite now, longest available first, and who watches them. All under one lock; a change only
 /// marks, and <see cref="LobbyWorker"/> tells the watchers at most once per interval. Shown are those who are available,
-/// connected and in no call; the others of them are kept here for when they are again. Bounded by LobbyCapacity.
+/// connected and in no call; the others of them are kept here for when they are again. Of people who are connected to
+/// other instances only, the rows say whether they are shown. Bounded by LobbyCapacity.
 /// </summary>
 internal sealed class Lobby(IOptions<PresenceOptions> options)
 {
@@ -14,6 +15,7 @@ internal sealed class Lobby(IOptions<PresenceOptions> options)
     private readonly Dictionary<Guid, Person> _people = [];
     private readonly HashSet<Guid> _inCall = [];
     private readonly HashSet<Guid> _connected = [];
+    private readonly HashSet<Guid> _elsewhere = [];
     private readonly SortedSet<Person> _shown = new(Comparer<Person>.Create(static (a, b) =>
         a.Since != b.Since ? a.Since.CompareTo(b.Since) : a.Card.Id.CompareTo(b.Card.Id)));
     private readonly Dictionary<Guid, DateTimeOffset> _lost = [];
@@ -97,11 +99,58 @@ internal sealed class Lobby(IOptions<PresenceOptions> options)
         }
     }
 
+    /// <summary>
+    /// What the rows say of somebody: available since then (null: not), and if so whether connected somewhere and in no
+    /// call. Of who is connected here, this instance itself knows the rest.
+    /// </summary>
+    public void SetFromRows(Guid userId, Card? card, DateTimeOffset? since, bool shown)
+    {
+        lock (_gate)
+        {
+            if (_connected.Contains(userId))
+            {
+                if (card is not null || since is null)
+                {
+                    SetAvailable(card ?? Cards.Deleted(userId), since);
+                }
+
+                return;
+            }
+
+            if (card is not null && since is not null && shown)
+            {
+                Set(_inCall, userId, false);
+                SetAvailable(card, since);
+                Set(_elsewhere, userId, true);
+                return;
+            }
+
+            Set(_elsewhere, userId, false);
+            if (_people.Remove(userId))
+            {
+                _lost.Remove(userId);
+            }
+        }
+    }
+
+    /// <summary>Somebody of another instance is in a call now; the rows tell when they are shown again.</summary>
+    public void HideElsewhere(Guid userId) => Set(_elsewhere, userId, false);
+
+    /// <summary>Who is shown because the rows say so.</summary>
+    public Guid[] Elsewhere()
+    {
+        lock (_gate)
+        {
+            return [.. _elsewhere.Where(u => !_connected.Contains(u))];
+        }
+    }
+
     public void SetConnected(Guid userId, bool connected)
     {
         lock (_gate)
         {
             _lost.Remove(userId);
+            Set(_elsewhere, userId, false);
             Set(_connected, userId, connected);
         }
     }
@@ -113,7 +162,7 @@ internal sealed class Lobby(IOptions<PresenceOptions> options)
     {
         lock (_gate)
         {
-            foreach (var user in _people.Keys.Where(u => !_connected.Contains(u)).ToList())
+            foreach (var user in _people.Keys.Where(u => !_connected.Contains(u) && !_elsewhere.Contains(u)).ToList())
             {
                 if (_lost.TryAdd(user, now) || now - _lost[user] <= grace)
                 {
@@ -222,7 +271,8 @@ internal sealed class Lobby(IOptions<PresenceOptions> options)
 
     private void Show(Guid userId)
     {
-        if (_people.TryGetValue(userId, out var person) && _connected.Contains(userId) && !_inCall.Contains(userId))
+        if (_people.TryGetValue(userId, out var person) && (_connected.Contains(userId) || _elsewhere.Contains(userId))
+            && !_inCall.Contains(userId))
         {
             _shown.Add(person);
             _version++;

@@ -1,3 +1,4 @@
+using Matchmaker.Platform.Postgres;
 using Matchmaker.Platform.Realtime;
 using Microsoft.Extensions.Options;
 
@@ -5,7 +6,7 @@ namespace Matchmaker.Features.Presence;
 
 /// <summary>Tells the watchers of the lobby what changed, at most once per interval.</summary>
 internal sealed class LobbyWorker(
-    Lobby lobby, IOutbox outbox, TimeProvider time, IOptions<PresenceOptions> options, ILogger<LobbyWorker> logger) : BackgroundService
+    Lobby lobby, LobbyElsewhere elsewhere, IOutbox outbox, TimeProvider time, IOptions<PresenceOptions> options, ILogger<LobbyWorker> logger) : BackgroundService
 {
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -14,10 +15,15 @@ internal sealed class LobbyWorker(
         {
             try
             {
+                await elsewhere.Refresh();
                 foreach (var (connectionId, change) in lobby.Changes(outbox.IsIdle, time.GetUtcNow()))
                 {
                     outbox.ToConnection(connectionId, PresenceEvents.LobbyChanged, change);
                 }
+            }
+            catch (Exception e) when (DatabaseFailure.IsAway(e))
+            {
+                PresenceLog.LobbyDelayed(logger);
             }
             catch (Exception e) when (!stoppingToken.IsCancellationRequested)
             {

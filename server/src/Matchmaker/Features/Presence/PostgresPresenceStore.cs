@@ -48,11 +48,25 @@ internal sealed class PostgresPresenceStore(Database database, InstanceIdentity 
         returning connection_id
         """;
 
+    // Not what was closed because its instance counted as dead: that instance writes back what it holds.
+    private const string DisplacedSql = """
+        select c.connection_id, not exists (
+            select 1 from connection o where o.user_id = c.user_id and o.tab = c.tab and o.number > c.number) as replaced
+        from connection c
+        where c.connection_id = any (@Open) and c.closed_at is not null and is_live(c.instance_id, c.generation)
+        """;
+
     private const string AvailableSql = """
         insert into presence as p (user_id, available_since) values (@User, case when @Available then clock_timestamp() end)
         on conflict (user_id) do update set
             available_since = case when @Available then coalesce(p.available_since, clock_timestamp()) end
         returning available_since
+        """;
+
+    private const string ListOfSql = """
+        select p.user_id, p.available_since as since, open_connection(p.user_id, null) is not null
+            and not exists (select 1 from seat s where s.user_id = p.user_id) as shown
+        from presence p where p.user_id = any (@Users) and p.available_since is not null
         """;
 
     private const string ListSql = """
@@ -129,11 +143,17 @@ internal sealed class PostgresPresenceStore(Database database, InstanceIdentity 
     public Task<int> Close(string connectionId) =>
         database.One<int>("select remaining from close_slot(@Id)", new { Id = connectionId });
 
+    public async Task<IReadOnlyList<Displacement>> DisplacedOf(IReadOnlyList<string> open) =>
+        await database.Query<Displacement>(DisplacedSql, new { Open = open.ToArray() });
+
     public Task<DateTimeOffset?> SetAvailable(Guid userId, bool available) =>
         database.One<DateTimeOffset?>(AvailableSql, new { User = userId, Available = available });
 
     public Task<DateTimeOffset?> AvailableSince(Guid userId) =>
         database.One<DateTimeOffset?>("select available_since from presence where user_id = @User", new { User = userId });
+
+    public async Task<IReadOnlyList<(Guid UserId, DateTimeOffset Since, bool Shown)>> ListAvailable(IReadOnlyCollection<Guid> users) =>
+        await database.Query<(Guid, DateTimeOffset, bool)>(ListOfSql, new { Users = users.ToArray() });
 
     public async Task<IReadOnlyList<(Guid UserId, DateTimeOffset Since)>> ListAvailable(int limit) =>
         await database.Query<(Guid, DateTimeOffset)>(ListSql, new { Limit = limit });

@@ -17,6 +17,7 @@ internal sealed class Presence
     private readonly Lobby _lobby;
     private readonly InstanceLease _lease;
     private readonly Outbox _outbox;
+    private readonly ICarrier _carrier;
     private readonly Accounts.Accounts _accounts;
     private readonly PresenceOptions _options;
     private readonly ILogger<Presence> _logger;
@@ -25,21 +26,22 @@ internal sealed class Presence
     private readonly TimeSpan _closePatience = TimeSpan.FromMilliseconds(500);
 
     public Presence(
-        IPresenceStore store, ConnectionManager connections, Lobby lobby, InstanceLease lease, Outbox outbox, Accounts.Accounts accounts,
-        Safety.Safety safety, TimeProvider time, IOptions<PresenceOptions> options, ILogger<Presence> logger)
+        IPresenceStore store, ConnectionManager connections, Lobby lobby, InstanceLease lease, Outbox outbox, ICarrier carrier,
+        Accounts.Accounts accounts, Safety.Safety safety, TimeProvider time, IOptions<PresenceOptions> options, ILogger<Presence> logger)
     {
         _store = store;
         _connections = connections;
         _lobby = lobby;
         _lease = lease;
         _outbox = outbox;
+        _carrier = carrier;
         _options = options.Value;
         _logger = logger;
         _time = time;
         _accounts = accounts;
         accounts.Changed += Change;
         accounts.SessionEnded += CloseSession;
-        lease.Displaced += id => Displace(id, PresenceEvents.Replaced);
+        lease.Displaced += id => Displace(new Displacement(id, Replaced: true));
         safety.Blocked += (blocker, blocked) => lobby.Avoid(blocker, blocked, until: null);
         safety.Unblocked += (blocker, blocked, until) =>
         {
@@ -51,8 +53,8 @@ internal sealed class Presence
         };
     }
 
-    /// <summary>A connection of this instance ended; true when it was the user's last here.</summary>
-    public event Action<Connection, bool>? Closed;
+    /// <summary>A connection of this instance ended, and what its user has left.</summary>
+    public event Action<Connection, Left>? Closed;
 
     /// <summary>Takes a place for a connection before its upgrade. Every call is followed by <see cref="Close"/>.</summary>
     public async Task<Refusal?> Open(Connection connection)
@@ -92,13 +94,13 @@ internal sealed class Presence
         if (slot.TicketUsed)
         {
             // The row belongs to whoever used the ticket first, perhaps on another instance: not ours to close.
-            _connections.Leave(connection);
+            _connections.Leave(connection, wasHere: false);
             _outbox.Remove(connection.Id);
             if (!_connections.IsOnline(connection.UserId))
             {
                 // Whoever closed meanwhile took this one for the user's other connection.
                 _lobby.SetConnected(connection.UserId, false);
-                Closed?.Invoke(connection, true);
+                Closed?.Invoke(connection, Left.Nothing);
             }
 
             return PresenceRefusals.InvalidHubTicket;
@@ -106,12 +108,12 @@ internal sealed class Presence
 
         foreach (var id in slot.SameTab)
         {
-            Displace(id, last: null);
+            Displace(new Displacement(id, Replaced: false));
         }
 
         foreach (var id in slot.Displaced)
         {
-            Displace(id, PresenceEvents.Replaced);
+            Displace(new Displacement(id, Replaced: true));
         }
 
         _lobby.SetConnected(connection.UserId, true);
@@ -149,19 +151,47 @@ internal sealed class Presence
         }
 
         _lobby.Unwatch(connection.Id);
-        Closed?.Invoke(connection, last);
+        Closed?.Invoke(
+            connection, !last ? Left.OthersHere : closing.IsCompletedSuccessfully && await closing > 0 ? Left.OthersElsewhere : Left.Nothing);
         await closing;
+        if (last && _lobby.IsAvailable(connection.UserId))
+        {
+            _carrier.Tell(PresenceTopics.LobbyChanged, connection.UserId);
+        }
     }
 
-    public async Task SetAvailable(Card card, bool available) =>
+    public async Task SetAvailable(Card card, bool available)
+    {
         _lobby.SetAvailable(card, await _store.SetAvailable(card.Id, available));
+        _carrier.Tell(PresenceTopics.LobbyChanged, card.Id);
+    }
 
     /// <summary>What the store says, also after a restart of this process; the lobby follows it.</summary>
     public async Task<bool> IsAvailable(Card card)
     {
         var since = await _store.AvailableSince(card.Id);
         _lobby.SetAvailable(card, since);
+        if (since is not null)
+        {
+            _carrier.Tell(PresenceTopics.LobbyChanged, card.Id);
+        }
+
         return since is not null;
+    }
+
+    /// <summary>Closes a connection whose place was taken, if it is here.</summary>
+    public bool HearDisplaced(Displacement displaced)
+    {
+        if (_connections.Find(displaced.ConnectionId) is not { } connection)
+        {
+            return false;
+        }
+
+        connection.Displaced = true; // before it leaves, so that its own close knows
+        _connections.Leave(connection);
+        _lobby.Unwatch(connection.Id);
+        _outbox.Close(connection.Id, displaced.Replaced ? PresenceEvents.Replaced : null, []);
+        return true;
     }
 
     private void Change(Card card)
@@ -174,16 +204,17 @@ internal sealed class Presence
         _lobby.Update(card);
     }
 
-    private async Task CloseInStore(Connection connection)
+    private async Task<int> CloseInStore(Connection connection)
     {
         try
         {
-            await _store.Close(connection.Id);
+            return await _store.Close(connection.Id);
         }
         catch (Exception e) when (DatabaseFailure.IsAway(e))
         {
             PresenceLog.CloseDelayed(_logger);
             _lease.MarkStale();
+            return 0;
         }
     }
 
@@ -195,14 +226,21 @@ internal sealed class Presence
         }
     }
 
-    private void Displace(string id, ClientEvent? last)
+    private void Displace(Displacement displaced)
     {
-        if (_connections.Find(id) is { } connection)
+        if (!HearDisplaced(displaced))
         {
-            connection.Displaced = true; // before it leaves, so that its own close knows
-            _connections.Leave(connection);
-            _lobby.Unwatch(id);
-            _outbox.Close(id, last, []);
+            _carrier.Tell(PresenceTopics.Displaced, displaced);
         }
     }
+}
+
+/// <summary>What a user has left when one of their connections ends.</summary>
+internal enum Left
+{
+    Nothing,
+    OthersHere,
+
+    /// <summary>On other instances only.</summary>
+    OthersElsewhere,
 }

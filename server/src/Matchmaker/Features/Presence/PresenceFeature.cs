@@ -4,6 +4,7 @@ using Matchmaker.Platform.Http;
 using Matchmaker.Platform.Lifetime;
 using Matchmaker.Platform.Memory;
 using Matchmaker.Platform.Postgres;
+using Matchmaker.Platform.Realtime;
 using Matchmaker.Platform.Refusals;
 using Matchmaker.Platform.Telemetry;
 using Microsoft.AspNetCore.Authentication;
@@ -35,8 +36,10 @@ internal static class PresenceFeature
         services.AddSingleton<IHealthSection, ScalabilityHealth>();
         services.AddSingleton<Lobby>();
         services.AddSingleton<LobbyView>();
+        services.AddFollower<LobbyElsewhere>();
         services.AddSingleton<HubTickets>();
         services.AddSingleton<Presence>();
+        services.AddFollower<PresenceElsewhere>();
         services.AddSingleton<InstanceLease>();
         services.AddHostedService(provider => provider.GetRequiredService<InstanceLease>());
         services.AddHostedService<LobbyWorker>();

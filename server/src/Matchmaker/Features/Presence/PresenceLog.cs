@@ -17,4 +17,7 @@ internal static partial class PresenceLog
 
     [LoggerMessage(3004, LogLevel.Error, "{Worker} failed and goes on")]
     public static partial void WorkerFailed(ILogger logger, Exception e, string worker);
+
+    [LoggerMessage(3005, LogLevel.Warning, "People of other instances could not be looked at: the database did not answer")]
+    public static partial void LobbyDelayed(ILogger logger);
 }

@@ -1,5 +1,6 @@
 using Matchmaker.Features.Accounts;
 using Matchmaker.Platform.Postgres;
+using Matchmaker.Platform.Realtime;
 using Matchmaker.Platform.Refusals;
 using Microsoft.Extensions.Options;
 
@@ -7,11 +8,11 @@ namespace Matchmaker.Features.Safety;
 
 /// <summary>Who does not want to meet whom.</summary>
 internal sealed class Safety(
-    ISafetyStore store, Accounts.Accounts accounts, IOptions<SafetyOptions> options, ILogger<Safety> logger) : IErasable
+    ISafetyStore store, Accounts.Accounts accounts, ICarrier carrier, IOptions<SafetyOptions> options, ILogger<Safety> logger) : IErasable
 {
     /// <summary>
     /// Somebody (first) blocked somebody (second): raised when the block is durable, and also when it could not be
-    /// written because the database is away. Whoever presses the button is out of the call either way.
+    /// written because the database is away. Whoever presses the button is out of the call either way. On every instance.
     /// </summary>
     public event Action<Guid, Guid>? Blocked;
 
@@ -40,11 +41,11 @@ internal sealed class Safety(
         catch (Exception e) when (DatabaseFailure.IsAway(e))
         {
             SafetyLog.BlockNotWritten(logger);
-            Blocked?.Invoke(blocker, blocked);
+            Tell(new BlockTold(blocker, blocked));
             return CommonRefusals.Unavailable;
         }
 
-        Blocked?.Invoke(blocker, blocked);
+        Tell(new BlockTold(blocker, blocked));
         return Nothing.Value;
     }
 
@@ -54,7 +55,9 @@ internal sealed class Safety(
         await store.Unblock(blocker, blocked);
         if (!await store.IsBlocked(blocker, blocked))
         {
-            Unblocked?.Invoke(blocker, blocked, await store.CooldownUntil(blocker, blocked));
+            var told = new UnblockTold(blocker, blocked, await store.CooldownUntil(blocker, blocked));
+            HearUnblocked(told);
+            carrier.Tell(SafetyTopics.Unblocked, told);
         }
     }
 
@@ -66,4 +69,14 @@ internal sealed class Safety(
     }
 
     public Task Erase(Guid userId) => store.Erase(userId);
+
+    public void HearBlocked(BlockTold told) => Blocked?.Invoke(told.Blocker, told.Blocked);
+
+    public void HearUnblocked(UnblockTold told) => Unblocked?.Invoke(told.Blocker, told.Blocked, told.Until);
+
+    private void Tell(BlockTold told)
+    {
+        HearBlocked(told);
+        carrier.Tell(SafetyTopics.Blocked, told);
+    }
 }

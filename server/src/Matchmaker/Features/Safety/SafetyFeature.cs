@@ -3,6 +3,7 @@ using Matchmaker.Features.Accounts;
 using Matchmaker.Platform.Http;
 using Matchmaker.Platform.Memory;
 using Matchmaker.Platform.Postgres;
+using Matchmaker.Platform.Realtime;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace Matchmaker.Features.Safety;
@@ -22,6 +23,7 @@ internal static class SafetyFeature
         services.AddBound<InMemorySafetyStore>(
             "embedded_cooldowns", s => s.CooldownFigures.Count, _ => InMemorySafetyStore.MaxCooldowns, s => s.CooldownFigures.Dropped, embedded: true);
         services.AddSingleton<Safety>();
+        services.AddFollower<SafetyElsewhere>();
         services.AddSingleton<IErasable>(provider => provider.GetRequiredService<Safety>());
         services.AddCleanup<ISafetyStore>(
             "expired_cooldowns", (store, limit) => store.CountExpired(limit), (store, limit) => store.DeleteExpired(limit));

@@ -20,20 +20,31 @@ internal sealed class Relay
 
     private readonly Calls.Calls _calls;
     private readonly CallNotices _notices;
+    private readonly IOutbox _outbox;
     private readonly TimeProvider _time;
     private readonly SignalingOptions _options;
     private readonly ConcurrentDictionary<Guid, Buffers> _buffers = new();
     private readonly Lock _aging = new();
     private long _aged;
 
-    public Relay(Calls.Calls calls, CallEnding ending, CallNotices notices, TimeProvider time, IOptions<SignalingOptions> options)
+    public Relay(
+        Calls.Calls calls, CallEnding ending, CallNotices notices, IOutbox outbox, TimeProvider time, IOptions<SignalingOptions> options)
     {
-        (_calls, _notices, _time, _options) = (calls, notices, time, options.Value);
+        (_calls, _notices, _outbox, _time, _options) = (calls, notices, outbox, time, options.Value);
         Budget = new SignalBudget(_options.MaxKeptBytesOfAll);
         calls.Started += Add;
         calls.SeatChanged += (call, seat, seated) =>
         {
-            if (!seated && _buffers.TryGetValue(call.CallId, out var buffers))
+            if (!_buffers.TryGetValue(call.CallId, out var buffers))
+            {
+                return;
+            }
+
+            if (seated)
+            {
+                MarkElsewhere(call, seat, buffers);
+            }
+            else
             {
                 buffers.Leave(seat.UserId, time.GetTimestamp());
             }
@@ -57,6 +68,11 @@ internal sealed class Relay
         if (found.Value is not { } call)
         {
             return found.No!;
+        }
+
+        if (CallNotices.ConnectionOfPartner(call, from.UserId) is { } to && _calls.IsElsewhere(to) && !_outbox.CanReach(to))
+        {
+            return CommonRefusals.Unavailable;
         }
 
         if (_buffers.TryGetValue(callId, out var buffers))
@@ -84,7 +100,14 @@ internal sealed class Relay
 
     private void Add(LiveCall call)
     {
-        _buffers.TryAdd(call.CallId, new Buffers(call, _options, _time, Budget));
+        var buffers = new Buffers(call, _options, _time, Budget);
+        if (!_buffers.TryAdd(call.CallId, buffers))
+        {
+            return;
+        }
+
+        MarkElsewhere(call, call.Initiator, buffers);
+        MarkElsewhere(call, call.Other, buffers);
         lock (call.Gate)
         {
             // Ended in this moment: nobody else would take them out again.
@@ -122,6 +145,21 @@ internal sealed class Relay
         }
     }
 
+    // What a member sends through another instance is kept there, and is not here for a partner who comes back.
+    private void MarkElsewhere(LiveCall call, LiveSeat seat, Buffers buffers)
+    {
+        string? connection;
+        lock (call.Gate)
+        {
+            connection = seat.ConnectionId;
+        }
+
+        if (_calls.IsElsewhere(connection))
+        {
+            buffers.SendsElsewhere(seat.UserId);
+        }
+    }
+
     private sealed class Buffers(LiveCall call, SignalingOptions options, TimeProvider time, SignalBudget budget)
     {
         private readonly Lock _gate = new();
@@ -129,6 +167,7 @@ internal sealed class Relay
         private readonly SignalBuffer _fromOther = Create(options, time, budget);
         private readonly Dictionary<Guid, long> _left = new(2);
         private bool _isClosed;
+        private readonly HashSet<Guid> _elsewhere = [];
 
         public void Keep(Guid from, SignalKind kind, RawJson data, long now)
         {
@@ -160,6 +199,14 @@ internal sealed class Relay
             }
         }
 
+        public void SendsElsewhere(Guid userId)
+        {
+            lock (_gate)
+            {
+                _elsewhere.Add(userId);
+            }
+        }
+
         public void Leave(Guid userId, long now)
         {
             lock (_gate)
@@ -173,7 +220,8 @@ internal sealed class Relay
             lock (_gate)
             {
                 var since = (_left.Remove(userId, out var left) ? left : now) - unnoticed;
-                return (userId == call.Initiator.UserId ? _fromOther : _fromInitiator).Since(since, now);
+                var (signals, complete) = (userId == call.Initiator.UserId ? _fromOther : _fromInitiator).Since(since, now);
+                return (signals, complete && !_elsewhere.Contains(call.PartnerOf(userId).UserId));
             }
         }
 

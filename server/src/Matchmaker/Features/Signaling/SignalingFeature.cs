@@ -1,6 +1,7 @@
 using System.Security.Claims;
 using Matchmaker.Features.Accounts;
 using Matchmaker.Platform.Memory;
+using Matchmaker.Platform.Realtime;
 
 namespace Matchmaker.Features.Signaling;
 
@@ -26,6 +27,7 @@ internal static class SignalingFeature
             .ValidateOnStart();
         services.AddBound<Relay>("signal_bytes", r => r.Budget.Bytes, r => r.Budget.MaxBytes, r => r.Budget.Dropped);
         services.AddSingleton<Relay>();
+        services.AddFollower<SignalsElsewhere>();
         services.AddSingleton<IceServers>();
     }
 

@@ -1,5 +1,6 @@
 using Matchmaker.Features.Accounts;
 using Matchmaker.Platform.Memory;
+using Matchmaker.Platform.Realtime;
 using Matchmaker.Tests.Support;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
@@ -18,7 +19,7 @@ public sealed class AccountsTests
     public AccountsTests()
     {
         _store = new FaultyAccountStore(new InMemoryAccountStore(new EmbeddedLock(), _time));
-        _accounts = new AccountsUnderTest(_store, Options.Create(new AccountOptions()), _time, NullLogger<AccountsUnderTest>.Instance);
+        _accounts = new AccountsUnderTest(_store, new AloneCarrier(), Options.Create(new AccountOptions()), _time, NullLogger<AccountsUnderTest>.Instance);
         _accounts.Changed += card => _events.Add($"changed {card.Name}");
         _accounts.Erased += _ => _events.Add("erased");
         _accounts.SessionEnded += _ => _events.Add("session ended");

@@ -56,6 +56,8 @@ public class HangingUpWithoutDatabaseTests
 
         public Task<ActiveCall?> FindActive(Guid userId) => IsAway ? throw new TimeoutException() : inner.FindActive(userId);
 
+        public Task<IReadOnlyList<ActiveCall>> ListActive(IReadOnlyCollection<Guid> users) => inner.ListActive(users);
+
         public Task<IReadOnlyList<(Guid CallId, EndReason Reason)>> Sweep(TimeSpan grace, int limit) => inner.Sweep(grace, limit);
 
         public Task<IReadOnlyList<HistoryEntry>> History(Guid userId, int limit, (DateTimeOffset StartedAt, Guid CallId)? before) =>

@@ -185,6 +185,11 @@ public class HubTicketsTests
 
         public Task<DateTimeOffset?> AvailableSince(Guid userId) => inner.AvailableSince(userId);
 
+        public Task<IReadOnlyList<Displacement>> DisplacedOf(IReadOnlyList<string> open) => inner.DisplacedOf(open);
+
+        public Task<IReadOnlyList<(Guid UserId, DateTimeOffset Since, bool Shown)>> ListAvailable(IReadOnlyCollection<Guid> users) =>
+            inner.ListAvailable(users);
+
         public Task<IReadOnlyList<(Guid UserId, DateTimeOffset Since)>> ListAvailable(int limit) => inner.ListAvailable(limit);
 
         public Task<int> DeleteDead(int limit) => inner.DeleteDead(limit);

@@ -1,6 +1,7 @@
 using Matchmaker.Features.Accounts;
 using Matchmaker.Features.Safety;
 using Matchmaker.Platform.Memory;
+using Matchmaker.Platform.Realtime;
 using Matchmaker.Tests.Support;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
@@ -21,7 +22,8 @@ public sealed class SafetyTests
         _accounts = new FaultyAccountStore(new InMemoryAccountStore(embedded, time));
         _safety = new SafetyUnderTest(
             new InMemorySafetyStore(embedded, time),
-            new AccountsUseCase(_accounts, Options.Create(new AccountOptions()), time, NullLogger<AccountsUseCase>.Instance),
+            new AccountsUseCase(_accounts, new AloneCarrier(), Options.Create(new AccountOptions()), time, NullLogger<AccountsUseCase>.Instance),
+            new AloneCarrier(),
             Options.Create(new SafetyOptions { MaxBlocks = 2 }),
             NullLogger<SafetyUnderTest>.Instance);
         _safety.Blocked += (blocker, blocked) => _told.Add((blocker, blocked));

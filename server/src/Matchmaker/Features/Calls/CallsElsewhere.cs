@@ -1,0 +1,165 @@
+using Matchmaker.Features.Presence;
+using Matchmaker.Platform.Postgres;
+using Matchmaker.Platform.Realtime;
+
+namespace Matchmaker.Features.Calls;
+
+/// <summary>
+/// Follows what other instances do with calls whose people are here: their beginning (read from the rows), who sits where,
+/// their end. One after the other, so that an end never overtakes the beginning that is still being read.
+/// </summary>
+internal sealed class CallsElsewhere : IFollower
+{
+    private const int MaxWaiting = 10_000;
+
+    private readonly ICallStore _store;
+    private readonly Calls _calls;
+    private readonly CallEnding _ending;
+    private readonly LiveCalls _live;
+    private readonly ConnectionManager _connections;
+    private readonly ConnectionDirectory _directory;
+    private readonly Lobby _lobby;
+    private readonly LobbyElsewhere _others;
+    private readonly ILogger<CallsElsewhere> _logger;
+    private readonly InTurn _work;
+
+    public CallsElsewhere(
+        ICallStore store, Calls calls, CallEnding ending, LiveCalls live, ConnectionManager connections, ConnectionDirectory directory,
+        Lobby lobby, LobbyElsewhere others, ICarrier carrier, ILogger<CallsElsewhere> logger)
+    {
+        (_store, _calls, _ending, _live, _connections) = (store, calls, ending, live, connections);
+        (_directory, _lobby, _others, _logger) = (directory, lobby, others, logger);
+        _work = new InTurn(MaxWaiting, Failed);
+        carrier.On(CallTopics.Begun, begun => _work.Add(() => Hear(begun)));
+        carrier.On(CallTopics.SeatTaken, taken => _work.Add(() => Hear(taken)));
+        carrier.On(CallTopics.SeatLeft, left => _work.Add(() => Hear(left)));
+        carrier.On(CallTopics.Over, over => _work.Add(() => Hear(over)));
+    }
+
+    public async Task CatchUp()
+    {
+        var before = _live.All();
+        var users = _connections.All().Select(c => c.UserId)
+            .Concat(before.SelectMany(c => new[] { c.Initiator.UserId, c.Other.UserId })).ToHashSet();
+        if (users.Count == 0)
+        {
+            return;
+        }
+
+        var active = (await _store.ListActive(users)).ToDictionary(c => c.CallId);
+        // Through the same queue as what is told, which may be newer than these rows: revs tell.
+        _work.Add(async () =>
+        {
+            foreach (var call in active.Values)
+            {
+                Compare(call);
+            }
+
+            foreach (var call in before.Where(c => !active.ContainsKey(c.CallId) && _live.Find(c.CallId) == c))
+            {
+                await _ending.HearEnded(call, EndReason.Hangup); // the row has the true reason
+            }
+        });
+    }
+
+    private async Task Hear(CallBegun begun)
+    {
+        _lobby.HideElsewhere(begun.Initiator);
+        _lobby.HideElsewhere(begun.Other);
+        if (_live.Find(begun.CallId) is { } known)
+        {
+            _calls.Announce(known);
+        }
+        else if (_connections.IsOnline(begun.Initiator) || _connections.IsOnline(begun.Other))
+        {
+            foreach (var call in await _store.ListActive([begun.Initiator, begun.Other]))
+            {
+                Compare(call);
+            }
+        }
+    }
+
+    private Task Hear(SeatTaken taken)
+    {
+        _directory.Learn(taken.ConnectionId, taken.Instance);
+        if (_live.Find(taken.CallId) is { } call)
+        {
+            _calls.HearTaken(call, taken.UserId, taken.ConnectionId, taken.Rev);
+        }
+
+        return Task.CompletedTask;
+    }
+
+    private Task Hear(SeatLeft left)
+    {
+        if (_live.Find(left.CallId) is { } call)
+        {
+            _calls.HearLeft(call, left.UserId, left.ConnectionId);
+        }
+
+        return Task.CompletedTask;
+    }
+
+    private async Task Hear(CallOver over)
+    {
+        if (over is { Initiator: { } initiator, Other: { } other })
+        {
+            _others.Mark(initiator);
+            _others.Mark(other);
+            if (over.CooldownUntil is { } until)
+            {
+                _lobby.Avoid(initiator, other, until);
+            }
+        }
+
+        if (_live.Find(over.CallId) is { } call)
+        {
+            await _ending.HearEnded(call, over.Reason);
+        }
+    }
+
+    private void Compare(ActiveCall active)
+    {
+        foreach (var seat in new[] { active.Initiator, active.Other })
+        {
+            if (seat is { ConnectionId: { } connection, Instance: { } instance })
+            {
+                _directory.Learn(connection, instance);
+            }
+        }
+
+        if (_live.Find(active.CallId) is not { } call)
+        {
+            _calls.Tell(active);
+            return;
+        }
+
+        foreach (var row in new[] { active.Initiator, active.Other })
+        {
+            // Of a connection that is or was here, this instance knows best.
+            if (_calls.IsElsewhere(row.ConnectionId))
+            {
+                if (!row.Away)
+                {
+                    _calls.HearTaken(call, row.Card.Id, row.ConnectionId!, active.Rev);
+                }
+                else
+                {
+                    _calls.HearLeft(call, row.Card.Id, row.ConnectionId!);
+                }
+            }
+        }
+    }
+
+    private void Failed(Exception e)
+    {
+        if (DatabaseFailure.IsAway(e))
+        {
+            CallLog.FollowDelayed(_logger);
+        }
+        else
+        {
+            CallLog.FollowFailed(_logger, e);
+        }
+    }
+}

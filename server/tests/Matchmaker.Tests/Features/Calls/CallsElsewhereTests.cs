@@ -1,0 +1,196 @@
+using Matchmaker.Features.Calls;
+using Matchmaker.Features.Signaling;
+using Matchmaker.Platform.Realtime;
+using Matchmaker.Tests.Invariants;
+using Matchmaker.Tests.Support;
+
+namespace Matchmaker.Tests.Features.Calls;
+
+/// <summary>Calls whose two people are on different instances.</summary>
+[Trait("Category", "Postgres")]
+public sealed class CallsElsewhereTests(TestDatabase database) : TwoInstances(database), IClassFixture<TestDatabase>
+{
+    [Fact]
+    public async Task Both_hear_once_that_the_call_began_and_see_themselves_in_it()
+    {
+        var (a, b, callId) = await Call();
+
+        var mine = Assert.IsType<CallView>(await Told(One, a.Connection.Id, "callStarted"));
+        var theirs = Assert.IsType<CallView>(await Told(Two, b.Connection.Id, "callStarted"));
+        Assert.Equal((callId, b.Id, true, true), (mine.CallId, mine.Partner.Id, mine.Here, mine.Initiator));
+        Assert.Equal((callId, a.Id, true, false), (theirs.CallId, theirs.Partner.Id, theirs.Here, theirs.Initiator));
+        Assert.Empty(One.Outbox.Told(a.Connection.Id, "partnerStatus"));
+        Assert.Empty(Two.Outbox.Told(b.Connection.Id, "partnerStatus"));
+    }
+
+    [Fact]
+    public async Task Whoever_hangs_up_the_other_hears_it_once_and_both_histories_have_it()
+    {
+        var (a, b, callId) = await Call();
+        await One.Pass(TimeSpan.FromSeconds(10));
+
+        Assert.NotNull((await One.Ending.HangUp(a.Id, callId, EndReason.Hangup)).Value);
+
+        var mine = (CallEnded)(await Told(One, a.Id.ToString(), "callEnded"))!;
+        var theirs = (CallEnded)(await Told(Two, b.Id.ToString(), "callEnded"))!;
+        Assert.Equal(mine with { Rev = 0 }, theirs with { Rev = 0 });
+        Assert.Equal(EndReason.Hangup, theirs.Reason);
+        Assert.Null(Two.Get<LiveCalls>().Find(callId));
+        Assert.NotNull(await Two.CallStore.FindInHistory(a.Id, callId));
+        Assert.NotNull(await Two.CallStore.FindInHistory(b.Id, callId));
+        Assert.Equal(mine.Seconds, (await Two.Ending.HangUp(b.Id, callId, EndReason.Hangup)).Value!.Seconds);
+    }
+
+    [Fact]
+    public async Task A_partner_who_goes_is_away_and_who_comes_back_through_the_other_instance_is_back()
+    {
+        var (a, b, callId) = await Call();
+
+        await One.Presence.Close(a.Connection);
+        Assert.Equal(PartnerState.Away, ((PartnerStatus)(await Told(Two, b.Connection.Id, "partnerStatus"))!).State);
+
+        var again = await Two.Connect(a, a.Connection.Tab);
+        Assert.True((await Two.Calls.Resume(again, take: false))!.Value.Given);
+        Assert.Equal(PartnerState.Back, ((PartnerStatus)(await Told(Two, b.Connection.Id, "partnerStatus", 2))!).State);
+        Assert.NotNull((await Two.Calls.RequireHere(again, callId)).Value);
+    }
+
+    [Fact]
+    public async Task Somebody_with_a_tab_on_each_takes_the_call_from_one_to_the_other()
+    {
+        var (a, b, callId) = await Call();
+        var tab = await Two.Connect(a);
+
+        Assert.False((await Two.Calls.Resume(tab, take: false))!.Value.Given);
+        Assert.Equal(CallRefusals.NotHere, (await Two.Calls.RequireHere(tab, callId)).No);
+        Assert.True((await Two.Calls.Resume(tab, take: true))!.Value.Given);
+
+        Assert.Equal(callId, ((CallMoved)(await Told(One, a.Connection.Id, "callMoved"))!).CallId);
+        Assert.Equal(CallRefusals.NotHere, (await One.Calls.RequireHere(a.Connection, callId)).No);
+        Assert.Empty(Two.Outbox.Told(b.Connection.Id, "partnerStatus"));
+    }
+
+    [Fact]
+    public async Task Signals_and_chat_are_sent_to_the_partners_connection()
+    {
+        var (a, b, callId) = await Call();
+
+        Assert.Null((await One.Get<Relay>().Send(a.Connection, callId, SignalKind.Offer, new RawJson("\"x\""u8.ToArray()))).No);
+        Assert.NotNull((await One.Get<Matchmaker.Features.Chat.Chat>().Send(a.Connection, callId, "1", "hello")).Value);
+
+        Assert.Single(One.Outbox.Told(b.Connection.Id, "signal"));
+        await Told(One, a.Connection.Id, "chat");
+        Assert.Equal("hello", ((Matchmaker.Features.Chat.ChatLine)(await Told(Two, b.Connection.Id, "chat"))!).Text);
+        await Eventually.Holds(() => One.Get<ConnectionDirectory>().Find(b.Connection.Id) is not null);
+    }
+
+    [Fact]
+    public async Task Who_comes_back_gets_what_a_partner_elsewhere_signaled_meanwhile()
+    {
+        var (a, b, callId) = await Call();
+        await Eventually.Holds(() => One.Get<ConnectionDirectory>().Find(b.Connection.Id) is not null);
+        await One.Presence.Close(a.Connection);
+        await Told(Two, b.Connection.Id, "partnerStatus");
+        await Two.Get<Relay>().Send(b.Connection, callId, SignalKind.Offer, new RawJson("{\"sdp\":\"v=0\"}"u8.ToArray()));
+
+        var (missed, complete) = await ComeBack(a);
+
+        Assert.True(complete);
+        Assert.Equal("{\"sdp\":\"v=0\"}", System.Text.Encoding.UTF8.GetString(Assert.Single(missed).Data.Bytes.Span));
+    }
+
+    [Fact]
+    public async Task Who_comes_back_while_the_partner_cannot_be_asked_hears_that_signals_are_missing_and_cannot_send_any()
+    {
+        var (a, _, callId) = await Call();
+        Cut();
+        await One.Presence.Close(a.Connection);
+
+        var (missed, complete) = await ComeBack(a);
+
+        Assert.False(complete);
+        Assert.Empty(missed);
+        Assert.False(One.Get<Outbox>().CanReach("elsewhere"));
+        Assert.NotNull(One.Get<LiveCalls>().Find(callId));
+    }
+
+    [Fact]
+    public async Task What_began_moved_and_ended_while_nothing_could_be_heard_is_found_in_the_rows()
+    {
+        var (a, b) = (await One.Enter(), await Two.Enter());
+        Cut();
+        var callId = await StartOn(Two, a, b);
+        await CatchUp(One);
+        Assert.Equal(callId, ((CallView)(await Told(One, a.Connection.Id, "callStarted"))!).CallId);
+
+        await Two.Presence.Close(b.Connection);
+        await CatchUp(One);
+        Assert.Equal(PartnerState.Away, ((PartnerStatus)(await Told(One, a.Connection.Id, "partnerStatus"))!).State);
+
+        var again = await Two.Connect(b, b.Connection.Tab);
+        await Two.Calls.Resume(again, take: false);
+        await CatchUp(One);
+        Assert.Equal(PartnerState.Back, ((PartnerStatus)(await Told(One, a.Connection.Id, "partnerStatus", 2))!).State);
+
+        await Two.Ending.HangUp(b.Id, callId, EndReason.Hangup);
+        await CatchUp(One);
+        Assert.Equal(EndReason.Hangup, ((CallEnded)(await Told(One, a.Id.ToString(), "callEnded"))!).Reason);
+        await Mend();
+        await Told(One, a.Id.ToString(), "callEnded");
+    }
+
+    [Fact]
+    public async Task A_line_that_was_said_while_nothing_could_be_heard_is_told_once_from_the_rows()
+    {
+        var (a, b, callId) = await Call();
+        var chat = One.Get<Matchmaker.Features.Chat.Chat>();
+        await chat.Send(a.Connection, callId, "1", "heard");
+        await Told(Two, b.Connection.Id, "chat");
+        Cut();
+        await chat.Send(a.Connection, callId, "2", "missed");
+
+        await CatchUp(Two);
+        await CatchUp(Two);
+
+        Assert.Equal("missed", ((Matchmaker.Features.Chat.ChatLine)(await Told(Two, b.Connection.Id, "chat", 2))!).Text);
+    }
+
+    [Fact]
+    public async Task A_block_through_any_instance_ends_the_call_on_both()
+    {
+        var (a, b, _) = await Call();
+
+        await One.Safety.Block(a.Id, b.Id);
+
+        Assert.Equal(EndReason.Blocked, ((CallEnded)(await Told(One, a.Id.ToString(), "callEnded"))!).Reason);
+        Assert.Equal(EndReason.Blocked, ((CallEnded)(await Told(Two, b.Id.ToString(), "callEnded"))!).Reason);
+    }
+
+    [Fact]
+    public async Task A_matcher_on_one_instance_starts_calls_of_people_on_another()
+    {
+        var (a, b) = (await Two.Enter(), await Two.Enter());
+
+        var callId = await StartOn(One, a, b);
+
+        Assert.Equal(callId, ((CallView)(await Told(Two, a.Connection.Id, "callStarted"))!).CallId);
+        await Told(Two, b.Connection.Id, "callStarted");
+        Assert.Equal(0, One.Get<LiveCalls>().Count);
+        Assert.Equal(1, Two.Get<LiveCalls>().Count);
+    }
+
+    private async Task<(IReadOnlyList<MissedSignal> Signals, bool Complete)> ComeBack(Person person)
+    {
+        var again = await One.Connect(person, person.Connection.Tab);
+        var resumed = (await One.Calls.Resume(again, take: false))!.Value;
+        Assert.True(resumed.Given);
+        return await One.Get<SignalsElsewhere>().Missed(resumed.Call, person.Id);
+    }
+
+    private static async Task<Guid> StartOn(World world, Person a, Person b)
+    {
+        var pair = World.Pair(a, b);
+        Assert.Equal(StartOutcome.Started, (await world.Calls.Start([pair], null, CallOrigin.Invite))[0].Outcome);
+        return pair.CallId;
+    }
+}
