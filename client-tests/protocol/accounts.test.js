@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { http } from './support/http.js';
-import { connect, forgedId, guest } from './support/people.js';
+import { connect, everywhere, forgedId, guest } from './support/people.js';
 import { assertCard, assertProblem } from './support/shapes.js';
 
 const signUp = fields => http('POST', '/api/auth/guest', { body: { name: 'Ann', gender: 'female', adult: true, ...fields } });
@@ -70,6 +70,7 @@ test('A profile can be read and changed, and only what is given changes', async 
   const changed = await ann.http('PATCH', '/api/me', { name: 'Anna', interests: ['chess'] });
   assert.equal(changed.status, 200, changed.text);
   assert.deepEqual(changed.body, { ...ann.card, name: 'Anna', interests: ['chess'] });
+  await everywhere();
   assert.deepEqual(await ann.get('/api/me'), changed.body);
 });
 
@@ -83,6 +84,7 @@ test('After logging out the token and the connection are dead', async () => {
   const ann = await connect();
   const out = await ann.person.http('POST', '/api/auth/logout');
   assert.equal(out.status, 204, out.text);
+  await everywhere();
   assertProblem(await ann.person.http('GET', '/api/me'), 401, 'session_ended');
   assertProblem(await ann.person.http('POST', '/api/auth/ticket', { tab: forgedId() }), 401, 'session_ended');
   await ann.expectClosed();
@@ -109,8 +111,10 @@ test('An erased account is gone for itself and for others', async () => {
   await ann.ok('SetAvailable', true);
   const gone = await ann.person.http('DELETE', '/api/me');
   assert.equal(gone.status, 204, gone.text);
+  await everywhere();
   assertProblem(await ann.person.http('GET', '/api/me'), 401, 'session_ended');
   await ann.expectClosed();
   await bob.no('unavailable', 'Invite', ann.id, 300);
+  await everywhere();
   assert.ok(!(await bob.person.get('/api/lobby?limit=100')).people.some(p => p.id === ann.id));
 });

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { connect, couple, forgedId, guest, invite } from './support/people.js';
+import { connect, couple, everywhere, forgedId, guest, invite } from './support/people.js';
 import { assertCallEnded, assertProblem } from './support/shapes.js';
 
 const block = (who, id) => who.person.http('PUT', `/api/blocks/${id}`);
@@ -18,6 +18,7 @@ test('A block ends the running call', async () => {
 test('Neither sees, meets or reaches the other', async () => {
   const [ann, bob] = await Promise.all([connect(), connect()]);
   await Promise.all([ann.ok('SetAvailable', true), bob.ok('SetAvailable', true)]);
+  await everywhere();
   assert.ok(await shows(ann, bob) && await shows(bob, ann));
   await block(ann, bob.id);
   assert.ok(!await shows(ann, bob) && !await shows(bob, ann));
@@ -28,6 +29,7 @@ test('Neither sees, meets or reaches the other', async () => {
 test('A block shows in a running watch', async () => {
   const [ann, bob] = await Promise.all([connect(), connect()]);
   await ann.ok('SetAvailable', true);
+  await everywhere();
   await bob.ok('WatchLobby', { limit: 100 });
   await block(ann, bob.id);
   await bob.expect('lobbyChanged', c => c.removed?.includes(ann.id));

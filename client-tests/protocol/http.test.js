@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { baseUrl, http } from './support/http.js';
-import { connect, forgedId, guest, upgrade } from './support/people.js';
+import { connect, everywhere, forgedId, guest, upgrade } from './support/people.js';
 import { assertFields, assertProblem, assertTime } from './support/shapes.js';
 
 test('A body that is no JSON is refused as such', async () => {
@@ -27,6 +27,7 @@ test('Large answers are compressed when asked for, small ones are not', async ()
   const people = await Promise.all(Array.from({ length: 6 }, () => connect({
     languages: ['en', 'de', 'fr', 'it', 'es'], interests: Array.from({ length: 6 }, (_, i) => `an interest number ${i}`) })));
   await Promise.all(people.map(p => p.ok('SetAvailable', true)));
+  await everywhere();
   const { token } = people[0].person;
   for (const encoding of ['br', 'gzip']) {
     const answer = await http('GET', '/api/lobby?limit=100', { token, headers: { 'accept-encoding': encoding } });

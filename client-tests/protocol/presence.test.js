@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { callOf, connect, sleep } from './support/people.js';
+import { callOf, connect, everywhere, sleep } from './support/people.js';
 import { assertFields, assertId, assertPerson } from './support/shapes.js';
 
 const watchAll = { limit: 100 };
@@ -19,12 +19,14 @@ test('Who is available is in the lobby of others and not in their own', async ()
   const [ann, bob] = await Promise.all([connect({ languages: ['de'], interests: ['chess'] }), connect()]);
   assert.ok(!shows(await lobbyOf(bob), ann));
   assert.deepEqual(await ann.ok('SetAvailable', true), {});
+  await everywhere();
   assert.deepEqual((await lobbyOf(bob)).find(p => p.id === ann.id), ann.card);
   assert.ok(!shows(await lobbyOf(ann), ann));
   assert.equal((await ann.ok('Resume')).status, 'available');
   assert.deepEqual(await ann.ok('SetAvailable', true), {}, 'twice is once');
   assert.deepEqual(await ann.ok('SetAvailable', false), {});
   assert.equal((await ann.ok('Resume')).status, 'idle');
+  await everywhere();
   assert.ok(!shows(await lobbyOf(bob), ann));
 });
 
@@ -48,6 +50,7 @@ test('A watch starts with version 1 and counts each change by one', async () => 
 test('A change of the card reaches the watchers', async () => {
   const [ann, bob] = await Promise.all([connect(), connect()]);
   await ann.ok('SetAvailable', true);
+  await everywhere();
   await bob.ok('WatchLobby', watchAll);
   await ann.person.http('PATCH', '/api/me', { interests: ['sailing'] });
   const change = await bob.expect('lobbyChanged', c => c.changed?.some(p => p.id === ann.id));
@@ -66,6 +69,7 @@ test('Changes that undo each other within the merging time are not told', async 
 test('Only the wished genders are shown', async () => {
   const [ann, bob, eve] = await Promise.all([connect({ gender: 'female' }), connect({ gender: 'male' }), connect()]);
   await ann.ok('SetAvailable', true);
+  await everywhere();
   const watch = await eve.ok('WatchLobby', { genders: ['female'], limit: 100 });
   assert.ok(shows(watch.people, ann));
   assert.ok(watch.people.every(p => p.gender === 'female'));
@@ -77,6 +81,7 @@ test('A limit bounds the window and not the total', async () => {
   const [ann, bob, eve] = await Promise.all([connect(), connect(), connect()]);
   await ann.ok('SetAvailable', true);
   await bob.ok('SetAvailable', true);
+  await everywhere();
   const watch = await eve.ok('WatchLobby', { limit: 1 });
   assert.equal(watch.people.length, 1);
   assert.ok(watch.total >= 2);
@@ -108,6 +113,7 @@ test('Whoever leaves or is in a call is not in the lobby', async () => {
   await eve.expect('lobbyChanged', c => c.added?.some(p => p.id === bob.id));
   const call = await callOf(ann, bob);
   await eve.expect('lobbyChanged', c => c.removed?.includes(bob.id));
+  await everywhere();
   assert.ok(!shows(await lobbyOf(eve), ann));
   await ann.ok('EndCall', call.id);
   await bob.ok('SetAvailable', true);
@@ -135,6 +141,7 @@ test('The lobby says until when a pair has to wait', async () => {
   await bob.ok('SetAvailable', true);
   await ann.ok('EndCall', call.id);
   const { cooldownUntil } = await ann.expect('callEnded');
+  await everywhere();
   const seen = (await lobbyOf(ann)).find(p => p.id === bob.id);
   assert.equal(seen?.cooldownUntil, cooldownUntil);
 });

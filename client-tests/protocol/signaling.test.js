@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { connect, couple } from './support/people.js';
+import { connect, couple, everywhere } from './support/people.js';
 
 const sdp = 'v=0\r\no=- 4611731400430051336 2 IN IP4 127.0.0.1\r\ns=-\r\nt=0 0\r\na=group:BUNDLE 0 1\r\n';
 
@@ -83,6 +83,7 @@ test('A signal goes to the connection of the call only', async () => {
 test('After the end nothing is relayed', async () => {
   const { ann, bob, call } = await couple();
   await bob.ok('EndCall', call.id);
+  await everywhere();
   await ann.no('not_in_call', 'Signal', call.id, 'offer', 'x');
   await bob.expectNone('signal', undefined, 200);
 });

@@ -29,6 +29,7 @@ stop_everything() {
     for file in "$run"/*.pid; do
       [ ! -e "$file" ] || server_stop "$(basename "$file" .pid)"
     done
+    redis_stop
     postgres_stop
     postgres_erase
   done
@@ -159,6 +160,7 @@ wire_suites() {
     wire_suite "browser-$store" 420 Debug
   done
   wire_suite vite-app-memory 180 Debug
+  two_instances_suite protocol-two 300 Published
 }
 
 # The tests are hundreds of people at one address; the limits of a user and of a connection stay as they are, and are
@@ -201,6 +203,27 @@ small_pool_suite() {
 
 # Each of its files has a server, a PostgreSQL and a line between them of its own, in a folder of this run.
 fault_suite() { FAULT_RUN=$run suite faults 420 node_tests client-tests/faults; }
+
+# two_instances_suite NAME SECONDS CONFIGURATION: the protocol on two servers with one PostgreSQL and one Redis; every
+# request and every socket goes to the next one, as through a proxy without sticky sessions.
+two_instances_suite() {
+  local name=$1 seconds=$2 settings=("${wide_limits[@]}")
+  redis_start
+  settings+=("DATABASE_URL=$(postgres_database "${name//-/_}")" "REDIS_URL=$(redis_url)")
+  if ! server_start "$name" "$3" "${settings[@]}" || ! server_start "$name-b" "$3" "${settings[@]}"; then
+    suite_lost "$name"
+    return
+  fi
+  BASE_URL=$(server_url "$name"),$(server_url "$name-b") STORE=postgres \
+    SERVER_CONTROL=$(printf '%q %q %q' "$root/infra/lib/control" "$run" "$name") \
+    suite "$name" "$seconds" node_tests client-tests/protocol
+  [ "$suite_failed" = 0 ] || { server_log "$name"; server_log "$name-b"; }
+  server_stop "$name"
+  server_stop "$name-b"
+  suite "$name-log" 10 succeeds no_errors_logged "$name"
+  suite "$name-b-log" 10 succeeds no_errors_logged "$name-b"
+  redis_stop
+}
 
 # Whatever the tests sent, an error in the log is a mistake of the server's.
 no_errors_logged() {

@@ -1,10 +1,22 @@
 // HTTP as a client without our library sees it.
 
-export const baseUrl = (process.env.BASE_URL ?? 'http://127.0.0.1:8080').replace(/\/$/, '');
+const baseUrls = (process.env.BASE_URL ?? 'http://127.0.0.1:8080').split(',').map(url => url.replace(/\/$/, ''));
+
+export const baseUrl = baseUrls[0];
+
+export const isOneInstance = baseUrls.length === 1;
+
+/** In turn each instance, as behind a proxy that knows no stickiness. */
+export function inTurn() {
+  let turn = 0;
+  return () => baseUrls[turn++ % baseUrls.length];
+}
+
+const nextUrl = inTurn();
 
 /** A request; a string body goes as it is, anything else as JSON. Answers the status, the headers and the parsed body. */
 export async function http(method, path, { token, body, headers = {} } = {}) {
-  const response = await fetch(baseUrl + path, {
+  const response = await fetch(nextUrl() + path, {
     method,
     headers: {
       ...(token ? { authorization: `Bearer ${token}` } : {}),

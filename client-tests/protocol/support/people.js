@@ -4,7 +4,7 @@ import { randomBytes } from 'node:crypto';
 import { afterEach } from 'node:test';
 import { HttpTransportType, HubConnectionBuilder, LogLevel } from '@microsoft/signalr';
 import WebSocket from 'ws';
-import { baseUrl, http } from './http.js';
+import { baseUrl, http, inTurn, isOneInstance } from './http.js';
 import { assertCard, assertFields, assertTime } from './shapes.js';
 
 const eventNames = [
@@ -20,6 +20,9 @@ export const forgedId = () => randomBytes(16).toString('base64url');
 
 export const sleep = milliseconds => new Promise(resolve => setTimeout(resolve, milliseconds));
 
+/** What one instance knows, the others know a moment later: people in the lobby, an end, a block. */
+export const everywhere = () => isOneInstance ? Promise.resolve() : sleep(1000);
+
 function within(milliseconds, what, promise) {
   let timer;
   const late = new Promise((_, reject) => {
@@ -29,6 +32,9 @@ function within(milliseconds, what, promise) {
 }
 
 let count = 0;
+
+// Of two people who connect one after the other, each is on another instance; so are two tabs of one.
+const nextUrl = inTurn();
 
 /** A new account. Its name is its own, so that tests beside each other do not take one for another. */
 export async function guest(fields = {}) {
@@ -119,7 +125,7 @@ class Tab {
       }
     }
     this.#connection = new HubConnectionBuilder()
-      .withUrl(`${baseUrl}/hub?access_token=${encodeURIComponent(ticket)}`, {
+      .withUrl(`${nextUrl()}/hub?access_token=${encodeURIComponent(ticket)}`, {
         skipNegotiation: true,
         transport: HttpTransportType.WebSockets,
         WebSocket: CapturedSocket,
