@@ -38,6 +38,8 @@ internal sealed class FaultyAccountStore(IAccountStore inner) : IAccountStore
 
     public Task<bool> EndSession(Guid sessionId) => There(() => inner.EndSession(sessionId));
 
+    public Task<IReadOnlyList<Guid>> ListSessions(IReadOnlyCollection<Guid> sessionIds) => There(() => inner.ListSessions(sessionIds));
+
     public Task<IReadOnlyList<Guid>> Erase(Guid userId) => There(() => inner.Erase(userId));
 
     public Task<int> DeleteExpired(int limit) => There(() => inner.DeleteExpired(limit));

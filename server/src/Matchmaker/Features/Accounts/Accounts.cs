@@ -183,6 +183,16 @@ internal sealed class Accounts(
         carrier.Tell(AccountTopics.SessionEnded, sessionId);
     }
 
+    /// <summary>Ends those of the logins here that ended elsewhere unheard.</summary>
+    public async Task CatchUp(IReadOnlyCollection<Guid> sessionIds)
+    {
+        var held = await store.ListSessions(sessionIds);
+        foreach (var sessionId in sessionIds.Except(held))
+        {
+            HearEnded(sessionId);
+        }
+    }
+
     /// <summary>A login is over, wherever it was ended.</summary>
     public void HearEnded(Guid sessionId)
     {

@@ -23,6 +23,9 @@ internal interface IAccountStore
     /// <summary>True when there was such a login.</summary>
     Task<bool> EndSession(Guid sessionId);
 
+    /// <summary>Those of the logins that there are.</summary>
+    Task<IReadOnlyList<Guid>> ListSessions(IReadOnlyCollection<Guid> sessionIds);
+
     /// <summary>Deletes the user and all logins; answers the ids of the logins. Idempotent.</summary>
     Task<IReadOnlyList<Guid>> Erase(Guid userId);
 

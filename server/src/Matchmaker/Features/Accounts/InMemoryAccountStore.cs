@@ -122,6 +122,14 @@ internal sealed class InMemoryAccountStore(EmbeddedLock embedded, TimeProvider t
         }
     }
 
+    public Task<IReadOnlyList<Guid>> ListSessions(IReadOnlyCollection<Guid> sessionIds)
+    {
+        lock (embedded.Gate)
+        {
+            return Task.FromResult<IReadOnlyList<Guid>>([.. sessionIds.Where(_bySession.ContainsKey)]);
+        }
+    }
+
     public Task<IReadOnlyList<Guid>> Erase(Guid userId)
     {
         lock (embedded.Gate)

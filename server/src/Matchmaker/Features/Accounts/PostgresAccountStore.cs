@@ -38,6 +38,8 @@ internal sealed class PostgresAccountStore(Database database) : IAccountStore
 
     private const string EndSessionSql = "delete from login_session where session_id = @SessionId";
 
+    private const string ListSessionsSql = "select session_id from login_session where session_id = any (@SessionIds)";
+
     private const string EraseSql = """
         with s as (delete from login_session where user_id = @UserId returning session_id),
              u as (delete from app_user where user_id = @UserId)
@@ -87,6 +89,9 @@ internal sealed class PostgresAccountStore(Database database) : IAccountStore
 
     public async Task<bool> EndSession(Guid sessionId) =>
         await database.Execute(EndSessionSql, new { SessionId = sessionId }) > 0;
+
+    public async Task<IReadOnlyList<Guid>> ListSessions(IReadOnlyCollection<Guid> sessionIds) =>
+        await database.Query<Guid>(ListSessionsSql, new { SessionIds = sessionIds.ToArray() });
 
     public async Task<IReadOnlyList<Guid>> Erase(Guid userId) => await database.Query<Guid>(EraseSql, new { UserId = userId });
 

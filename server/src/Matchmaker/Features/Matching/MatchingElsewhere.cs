@@ -19,10 +19,10 @@ internal sealed class MatchingElsewhere : IFollower
 
     public MatchingElsewhere(
         IInviteStore store, LiveInvites live, Queue queue, ConnectionManager connections, IOutbox outbox, ICarrier carrier,
-        ILogger<MatchingElsewhere> logger)
+        RealtimeMetrics metrics, ILogger<MatchingElsewhere> logger)
     {
         (_store, _live, _queue, _connections, _outbox, _logger) = (store, live, queue, connections, outbox, logger);
-        _work = new InTurn(MaxWaiting, Failed);
+        _work = new InTurn(MaxWaiting, metrics, Failed);
         carrier.On(MatchingTopics.Rings, rings => _work.Add(() => Hear(rings)));
         carrier.On(MatchingTopics.InviteOver, over => _work.Add(() => Hear(over)));
         carrier.On(MatchingTopics.TicketMoved, queue.HearMoved);

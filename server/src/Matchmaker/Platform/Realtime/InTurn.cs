@@ -1,10 +1,11 @@
 namespace Matchmaker.Platform.Realtime;
 
 /// <summary>
-/// Does what it is given, one after the other, away from the caller. At most <paramref name="capacity"/> wait; what is one
-/// too many is not done. Invariant: while something waits, exactly one loop runs.
+/// Does what a follower hears, one after the other, away from whoever tells it. At most <paramref name="capacity"/> wait;
+/// what is one too many is not done, and found when the follower catches up. Invariant: while something waits, exactly one
+/// loop runs.
 /// </summary>
-internal sealed class InTurn(int capacity, Action<Exception> failed)
+internal sealed class InTurn(int capacity, RealtimeMetrics metrics, Action<Exception> failed)
 {
     private readonly Lock _gate = new();
     private readonly Queue<Func<Task>> _waiting = new();
@@ -17,6 +18,7 @@ internal sealed class InTurn(int capacity, Action<Exception> failed)
         {
             if (_waiting.Count >= capacity)
             {
+                metrics.NotFollowed.Add(1);
                 return false;
             }
 

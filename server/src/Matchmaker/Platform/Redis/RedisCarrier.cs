@@ -35,6 +35,7 @@ internal sealed class RedisCarrier : BackgroundService, ICarrier
     private readonly Arrivals _arrivals = new();
     private volatile RedisLink? _link;
     private volatile bool _up;
+    private bool _saidDown;
     private long _queuedBytes;
     private long _dropped;
     private long _notSent;
@@ -85,6 +86,18 @@ internal sealed class RedisCarrier : BackgroundService, ICarrier
 
         _looked = _time.GetTimestamp();
         return true;
+    }
+
+    /// <summary>What was told before the stop, such as who is going, is sent if it can be.</summary>
+    public override async Task StopAsync(CancellationToken cancellationToken)
+    {
+        _outgoing.Writer.TryComplete();
+        for (var look = 0; look < 50 && (Queued > 0 || _window.CurrentCount < Window); look++)
+        {
+            await Task.Delay(TimeSpan.FromMilliseconds(20), _time, CancellationToken.None);
+        }
+
+        await base.StopAsync(cancellationToken);
     }
 
     public override void Dispose()
@@ -155,9 +168,9 @@ internal sealed class RedisCarrier : BackgroundService, ICarrier
     private void Down(string reason)
     {
         Volatile.Write(ref _upFrom, Volatile.Read(ref _beat) + 1);
-        if (_up)
+        if (_up || !_saidDown)
         {
-            _up = false;
+            (_up, _saidDown) = (false, true);
             RedisLog.Down(_logger, reason);
         }
     }

@@ -75,8 +75,10 @@ public abstract class AccountStoreContractTests
         var (session, hash) = (Guid.NewGuid(), NewHash());
         await Store.Create(NewCard(), session, hash, _week);
 
+        Assert.Equal([session], await Store.ListSessions([session, Guid.NewGuid()]));
         Assert.True(await Store.EndSession(session));
         Assert.Null(await Store.FindSession(hash));
+        Assert.Empty(await Store.ListSessions([session]));
         Assert.False(await Store.EndSession(session));
     }
 

@@ -83,6 +83,22 @@ public sealed class PresenceElsewhereTests(TestDatabase database) : TwoInstances
     }
 
     [Fact]
+    public async Task A_login_whose_end_was_not_heard_is_found_over_in_the_rows()
+    {
+        var (a, b) = (await One.Enter(), await One.Enter());
+        var ended = new List<Guid>();
+        One.Get<Matchmaker.Features.Accounts.Accounts>().SessionEnded += ended.Add;
+        Cut();
+        await Two.Get<Matchmaker.Features.Accounts.Accounts>().Logout(a.Connection.SessionId);
+        Assert.Empty(ended);
+
+        await CatchUp(One);
+
+        Assert.Equal([a.Connection.SessionId], ended);
+        Assert.True(IsOpen(One, b.Connection));
+    }
+
+    [Fact]
     public async Task A_changed_card_replaces_the_copies_on_the_other()
     {
         var a = await One.Enter();
