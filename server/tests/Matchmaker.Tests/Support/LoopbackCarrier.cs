@@ -25,6 +25,8 @@ internal sealed class LoopbackCarrier : ICarrier, IAsyncDisposable
     /// <summary>While false this one neither tells nor hears.</summary>
     public bool IsUp { get; private set; } = true;
 
+    public bool Reaches(string instance) => IsUp && _bus.TryGetValue(instance, out var other) && other.IsUp;
+
     /// <summary>What a handler threw, to be looked at by the test.</summary>
     public ConcurrentQueue<Exception> Failures { get; } = new();
 

@@ -13,6 +13,9 @@ internal interface ICarrier
     /// <summary>False while others cannot be reached; what is told then is dropped.</summary>
     bool IsUp { get; }
 
+    /// <summary>True when that instance has lately shown that it hears.</summary>
+    bool Reaches(string instance);
+
     /// <summary>Tells all other instances.</summary>
     void Tell<T>(Topic<T> topic, T message);
 
@@ -32,6 +35,8 @@ internal sealed class AloneCarrier : ICarrier
     public bool IsAlone => true;
 
     public bool IsUp => true;
+
+    public bool Reaches(string instance) => false;
 
     public void Tell<T>(Topic<T> topic, T message)
     {

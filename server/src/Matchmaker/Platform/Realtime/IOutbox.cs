@@ -14,7 +14,7 @@ internal interface IOutbox
     /// <summary>Tells all connections of a user on this instance; serialised once.</summary>
     void ToUser(Guid userId, ClientEvent e, object?[] arguments, string? supersede = null);
 
-    /// <summary>False when the connection is not here and other instances cannot be reached.</summary>
+    /// <summary>False when the connection is not here and its instance cannot be reached.</summary>
     bool CanReach(string connectionId);
 
     /// <summary>True when the connection has nothing waiting to be sent (an absent one has not).</summary>

@@ -90,7 +90,8 @@ internal sealed class Outbox : IOutbox
         }
     }
 
-    public bool CanReach(string connectionId) => _connections.ContainsKey(connectionId) || (!_carrier.IsAlone && _carrier.IsUp);
+    public bool CanReach(string connectionId) => _connections.ContainsKey(connectionId)
+        || (!_carrier.IsAlone && (_elsewhere.Find(connectionId) is { } instance ? _carrier.Reaches(instance) : _carrier.IsUp));
 
     public void ToUser(Guid userId, ClientEvent e, object?[] arguments, string? supersede = null)
     {

@@ -33,6 +33,7 @@ internal sealed class RedisCarrier : BackgroundService, ICarrier
     private readonly Channel<(bool ToAll, byte[] Bytes)> _incoming;
     private readonly SemaphoreSlim _window = new(Window, Window);
     private readonly Arrivals _arrivals = new();
+    private readonly ConcurrentDictionary<string, long> _hearing = new();
     private volatile RedisLink? _link;
     private volatile bool _up;
     private bool _saidDown;
@@ -65,6 +66,9 @@ internal sealed class RedisCarrier : BackgroundService, ICarrier
 
     /// <summary>How many were not sent since the start.</summary>
     public long Dropped => Volatile.Read(ref _notSent);
+
+    public bool Reaches(string instance) =>
+        _up && _hearing.TryGetValue(instance, out var stamp) && _time.GetElapsedTime(stamp) < _options.Silence;
 
     public void Tell<T>(Topic<T> topic, T message) => Enqueue(null, topic.Name, topic.Write(message));
 
@@ -148,7 +152,9 @@ internal sealed class RedisCarrier : BackgroundService, ICarrier
         using var timer = new PeriodicTimer(_options.Beat, _time);
         do
         {
-            Enqueue(null, _beats.Name, WriteNumber(Interlocked.Increment(ref _beat)));
+            // Below zero from one who has not heard its own yet: others know then that it may be deaf.
+            var beat = Interlocked.Increment(ref _beat);
+            Enqueue(null, _beats.Name, WriteNumber(_up ? beat : -beat));
         }
         while (await timer.WaitForNextTickAsync(stop) && _time.GetElapsedTime(Volatile.Read(ref _echoed)) < _options.Silence);
     }
@@ -250,7 +256,7 @@ internal sealed class RedisCarrier : BackgroundService, ICarrier
             {
                 if (envelope.Topic == _beats.Name)
                 {
-                    Echo(_beats.Read(envelope.Message));
+                    Echo(Math.Abs(_beats.Read(envelope.Message)));
                 }
 
                 continue;
@@ -270,15 +276,32 @@ internal sealed class RedisCarrier : BackgroundService, ICarrier
                 Interlocked.Exchange(ref _missed, 1);
             }
 
-            Handle(envelope);
+            if (envelope.Topic != _beats.Name)
+            {
+                Handle(envelope);
+            }
+            else if (envelope.Message.Length == sizeof(long) && _beats.Read(envelope.Message) > 0)
+            {
+                Hear(envelope.Publisher);
+            }
         }
+    }
+
+    private void Hear(string publisher)
+    {
+        if (_hearing.Count > Arrivals.MaxPublishers)
+        {
+            _hearing.Clear();
+        }
+
+        _hearing[publisher.Split('/')[0]] = _time.GetTimestamp();
     }
 
     private void Handle(Envelope envelope)
     {
         if (!_handlers.TryGetValue(envelope.Topic, out var handler))
         {
-            return; // another one's beat, or a topic to come
+            return; // of a newer instance
         }
 
         try

@@ -20,6 +20,8 @@ public abstract class CarrierContractTests
         await Eventually.Holds(() => atTwo.Count == 1 && atThree.Count == 1);
         await Settled(one, two);
         Assert.Empty(atOne);
+        await Eventually.Holds(() => one.Reaches("two") && one.Reaches("three"));
+        Assert.False(one.Reaches("nobody"));
     }
 
     [Fact]

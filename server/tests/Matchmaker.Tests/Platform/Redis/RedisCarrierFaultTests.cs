@@ -163,6 +163,19 @@ public sealed class RedisCarrierFaultTests : IAsyncLifetime
         Assert.DoesNotContain(1, _heard);
     }
 
+    [Fact]
+    public async Task An_instance_is_reached_while_it_shows_that_it_hears()
+    {
+        await _redis.Start();
+        var (one, two) = await Couple();
+        await Eventually.Holds(() => one.Reaches("two") && two.Reaches("one"));
+        Assert.False(one.Reaches("three"));
+
+        await two.StopAsync(CancellationToken.None);
+        await Eventually.Holds(() => !one.Reaches("two"));
+        Assert.True(one.IsUp);
+    }
+
     private async Task<(RedisCarrier One, RedisCarrier Two)> Couple(RedisOptions? options = null)
     {
         options ??= RedisCarriers.Options(_redis.Url);
