@@ -25,16 +25,19 @@ internal sealed class CallsElsewhere : IFollower
 
     public CallsElsewhere(
         ICallStore store, Calls calls, CallEnding ending, LiveCalls live, ConnectionManager connections, ConnectionDirectory directory,
-        Lobby lobby, LobbyElsewhere others, ICarrier carrier, RealtimeMetrics metrics, ILogger<CallsElsewhere> logger)
+        Lobby lobby, LobbyElsewhere others, ICarrier carrier, ILogger<CallsElsewhere> logger)
     {
         (_store, _calls, _ending, _live, _connections) = (store, calls, ending, live, connections);
         (_directory, _lobby, _others, _logger) = (directory, lobby, others, logger);
-        _work = new InTurn(MaxWaiting, metrics, Failed);
+        _work = new InTurn(MaxWaiting, Failed);
         carrier.On(CallTopics.Begun, begun => _work.Add(() => Hear(begun)));
         carrier.On(CallTopics.SeatTaken, taken => _work.Add(() => Hear(taken)));
         carrier.On(CallTopics.SeatLeft, left => _work.Add(() => Hear(left)));
         carrier.On(CallTopics.Over, over => _work.Add(() => Hear(over)));
     }
+
+    /// <summary>What was heard and waits to be done.</summary>
+    public InTurn Work => _work;
 
     public async Task CatchUp()
     {

@@ -37,6 +37,7 @@ internal static class CallsFeature
         services.AddSingleton<CallMetrics>();
         services.AddSingleton<Calls>();
         services.AddSingleton<CallEnding>();
+        services.AddBound<CallsElsewhere>("calls_heard", e => e.Work.Count, e => e.Work.Capacity, e => e.Work.Refused);
         services.AddFollower<CallsElsewhere>();
         services.AddSingleton<PostgresHistoryStore>();
         services.AddSingleton<PostgresArchiveStore>();

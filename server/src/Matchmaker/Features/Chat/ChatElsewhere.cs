@@ -10,7 +10,7 @@ namespace Matchmaker.Features.Chat;
 /// </summary>
 internal sealed class ChatElsewhere : IFollower
 {
-    private const int MaxTold = 10_000;
+    public const int MaxTold = 10_000;
     private static readonly TimeSpan LookBack = TimeSpan.FromSeconds(15); // longer than between two looks
 
     private readonly IChatStore _store;
@@ -25,6 +25,17 @@ internal sealed class ChatElsewhere : IFollower
     {
         (_store, _live, _connections, _outbox) = (store, live, connections, outbox);
         carrier.On(ChatTopics.Line, Deliver);
+    }
+
+    public int Told
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _order.Count;
+            }
+        }
     }
 
     public async Task CatchUp()

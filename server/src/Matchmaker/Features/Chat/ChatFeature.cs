@@ -22,6 +22,7 @@ internal static class ChatFeature
         services.AddBound<InMemoryChatStore>(
             "embedded_chat_bytes", s => s.Figures.Bytes, _ => InMemoryChatStore.MaxBytes, s => s.Figures.Dropped, embedded: true);
         services.AddSingleton<Chat>();
+        services.AddBound<ChatElsewhere>("chat_told", e => e.Told, _ => ChatElsewhere.MaxTold);
         services.AddFollower<ChatElsewhere>();
         services.AddSingleton<IErasable, ChatErasure>();
     }

@@ -19,15 +19,18 @@ internal sealed class MatchingElsewhere : IFollower
 
     public MatchingElsewhere(
         IInviteStore store, LiveInvites live, Queue queue, ConnectionManager connections, IOutbox outbox, ICarrier carrier,
-        RealtimeMetrics metrics, ILogger<MatchingElsewhere> logger)
+        ILogger<MatchingElsewhere> logger)
     {
         (_store, _live, _queue, _connections, _outbox, _logger) = (store, live, queue, connections, outbox, logger);
-        _work = new InTurn(MaxWaiting, metrics, Failed);
+        _work = new InTurn(MaxWaiting, Failed);
         carrier.On(MatchingTopics.Rings, rings => _work.Add(() => Hear(rings)));
         carrier.On(MatchingTopics.InviteOver, over => _work.Add(() => Hear(over)));
         carrier.On(MatchingTopics.TicketMoved, queue.HearMoved);
         carrier.On(MatchingTopics.Place, Hear);
     }
+
+    /// <summary>What was heard and waits to be done.</summary>
+    public InTurn Work => _work;
 
     public async Task CatchUp()
     {

@@ -41,6 +41,7 @@ internal static class MatchingFeature
         services.AddSingleton<InviteRates>();
         services.AddSingleton<LiveInvites>();
         services.AddSingleton<Invites>();
+        services.AddBound<MatchingElsewhere>("invites_heard", e => e.Work.Count, e => e.Work.Capacity, e => e.Work.Refused);
         services.AddFollower<MatchingElsewhere>();
         services.AddSingleton<IErasable, TicketErasure>();
         services.AddHostedService<PairingWorker>();

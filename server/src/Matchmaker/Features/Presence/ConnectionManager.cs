@@ -9,7 +9,7 @@ namespace Matchmaker.Features.Presence;
 /// </summary>
 internal sealed class ConnectionManager(IOptions<PresenceOptions> options)
 {
-    private const int MaxLeft = 10_000;
+    public const int MaxLeft = 10_000;
     private readonly Lock _gate = new();
     private readonly Dictionary<string, Connection> _byId = [];
     private readonly Dictionary<Guid, List<Connection>> _byUser = [];
@@ -124,6 +124,17 @@ internal sealed class ConnectionManager(IOptions<PresenceOptions> options)
         lock (_gate)
         {
             return id is not null && _byId.ContainsKey(id);
+        }
+    }
+
+    public int Left
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _leftOrder.Count;
+            }
         }
     }
 

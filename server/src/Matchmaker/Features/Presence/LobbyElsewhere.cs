@@ -31,6 +31,19 @@ internal sealed class LobbyElsewhere : IFollower
         };
     }
 
+    public int Capacity => _options.LobbyCapacity;
+
+    public int Marked
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _marked.Count;
+            }
+        }
+    }
+
     /// <summary>Somebody is to be looked at; at the lobby's capacity the next look at everybody does it.</summary>
     public void Mark(Guid userId)
     {

@@ -29,6 +29,7 @@ internal static class PresenceFeature
         services.AddCleanup<IPresenceStore>(
             "dead_connections", (store, limit) => store.CountDead(limit), (store, limit) => store.DeleteDead(limit));
         services.AddBound<ConnectionManager>("connections", c => c.Count, c => c.Limit, c => c.Refused);
+        services.AddBound<ConnectionManager>("connections_left", c => c.Left, _ => ConnectionManager.MaxLeft);
         services.AddBound<Lobby>("lobby_people", l => l.People, l => l.Capacity, l => l.NotListed);
         services.AddBound<InMemoryPresenceStore>("embedded_tickets_used", s => s.Closed, _ => InMemoryPresenceStore.MaxClosed, embedded: true);
         services.AddSingleton<ConnectionManager>();
@@ -36,6 +37,7 @@ internal static class PresenceFeature
         services.AddSingleton<IHealthSection, ScalabilityHealth>();
         services.AddSingleton<Lobby>();
         services.AddSingleton<LobbyView>();
+        services.AddBound<LobbyElsewhere>("lobby_marked", e => e.Marked, e => e.Capacity);
         services.AddFollower<LobbyElsewhere>();
         services.AddSingleton<HubTickets>();
         services.AddSingleton<Presence>();

@@ -5,11 +5,28 @@ namespace Matchmaker.Platform.Realtime;
 /// what is one too many is not done, and found when the follower catches up. Invariant: while something waits, exactly one
 /// loop runs.
 /// </summary>
-internal sealed class InTurn(int capacity, RealtimeMetrics metrics, Action<Exception> failed)
+internal sealed class InTurn(int capacity, Action<Exception> failed)
 {
     private readonly Lock _gate = new();
     private readonly Queue<Func<Task>> _waiting = new();
     private bool _running;
+    private long _refused;
+
+    public int Count
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _waiting.Count;
+            }
+        }
+    }
+
+    public int Capacity => capacity;
+
+    /// <summary>What was not done because too much waited.</summary>
+    public long Refused => Interlocked.Read(ref _refused);
 
     /// <summary>False when too much waits.</summary>
     public bool Add(Func<Task> work)
@@ -18,7 +35,7 @@ internal sealed class InTurn(int capacity, RealtimeMetrics metrics, Action<Excep
         {
             if (_waiting.Count >= capacity)
             {
-                metrics.NotFollowed.Add(1);
+                Interlocked.Increment(ref _refused);
                 return false;
             }
 

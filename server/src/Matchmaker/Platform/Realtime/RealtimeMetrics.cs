@@ -14,7 +14,6 @@ internal sealed class RealtimeMetrics
         SlowConsumers = meter.CreateCounter<long>("matchmaker.outbox.slow_consumers");
         RateLimited = meter.CreateCounter<long>("matchmaker.hub.rate_limited");
         Flooded = meter.CreateCounter<long>("matchmaker.hub.flooded");
-        NotFollowed = meter.CreateCounter<long>("matchmaker.not_followed");
         CatchUps = meter.CreateCounter<long>("matchmaker.catch_ups");
     }
 
@@ -32,9 +31,6 @@ internal sealed class RealtimeMetrics
 
     /// <summary>Connections closed because they sent too many frames.</summary>
     public Counter<long> Flooded { get; }
-
-    /// <summary>What other instances told while too much of it waited.</summary>
-    public Counter<long> NotFollowed { get; }
 
     /// <summary>Times that the rows were asked for what other instances may have told in vain.</summary>
     public Counter<long> CatchUps { get; }

@@ -1,23 +1,17 @@
 using System.Collections.Concurrent;
-using System.Diagnostics.Metrics;
 using Matchmaker.Platform.Realtime;
 using Matchmaker.Tests.Support;
-using Microsoft.Extensions.DependencyInjection;
 
 namespace Matchmaker.Tests.Platform.Realtime;
 
-public sealed class InTurnTests : IDisposable
+public sealed class InTurnTests
 {
     private const int Capacity = 100;
-    private readonly ServiceProvider _services = new ServiceCollection().AddMetrics().BuildServiceProvider();
     private readonly ConcurrentQueue<int> _done = new();
     private readonly ConcurrentQueue<Exception> _failures = new();
     private readonly InTurn _work;
 
-    public InTurnTests() =>
-        _work = new InTurn(Capacity, new RealtimeMetrics(_services.GetRequiredService<IMeterFactory>()), _failures.Enqueue);
-
-    public void Dispose() => _services.Dispose();
+    public InTurnTests() => _work = new InTurn(Capacity, _failures.Enqueue);
 
     [Fact]
     public async Task One_thing_is_done_after_the_other_also_if_it_waits()
@@ -72,6 +66,7 @@ public sealed class InTurnTests : IDisposable
         }
 
         Assert.False(_work.Add(() => Task.CompletedTask));
+        Assert.Equal((Capacity, 1), (_work.Count, _work.Refused));
         gate.SetResult();
         await Eventually.Holds(() => _work.Add(() => Task.CompletedTask));
     }
