@@ -151,16 +151,16 @@ vitest_tests() {
   return $status
 }
 
-# Every suite on the wire twice: embedded, and on PostgreSQL. A user's own app once: where it is served, is allowed.
-# The protocol's on what is shipped, because the trimmer does not see what is found by reflection.
+# Every suite on the wire on both kinds of store: the pages and the protocol embedded; the pages on PostgreSQL; the
+# protocol on PostgreSQL with two instances, and with two connections (small_pool_suite). A user's own app once: where it
+# is served, is allowed. The protocol's on what is shipped, because the trimmer does not see what is found by reflection.
 wire_suites() {
-  local store
-  for store in memory postgres; do
-    wire_suite "protocol-$store" 240 Published
-    wire_suite "browser-$store" 420 Debug
-  done
+  wire_suite protocol-memory 240 Published
+  wire_suite browser-memory 420 Debug
+  wire_suite browser-postgres 420 Debug
   wire_suite vite-app-memory 180 Debug
   two_instances_suite protocol-two 300 Published
+  small_pool_suite
 }
 
 # The tests are hundreds of people at one address; the limits of a user and of a connection stay as they are, and are
