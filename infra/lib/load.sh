@@ -14,7 +14,7 @@ preset() {
 
 # load [--postgres] [--preset NAME] SCENARIO ARGS
 load() {
-  local settings=(RATE_LIMITS=off) lines
+  local settings=(RATE_LIMITS=off) lines text
   begin_run load
   load_build
   while :; do
@@ -26,7 +26,8 @@ load() {
         shift
         ;;
       --preset)
-        mapfile -t lines < <(preset "${2:-}")
+        text=$(preset "${2:-}") # not in a process of its own, whose failure nobody would see
+        mapfile -t lines <<< "$text"
         settings+=("${lines[@]}")
         shift 2
         ;;
@@ -113,6 +114,10 @@ pressure() {
   echo "history rows after: $after (history archived), new: $new"
   if [ $((${after/ / + })) != $((${before/ / + } + new)) ]; then
     echo 'FAILED rows of the history are not all there'
+    status=1
+  fi
+  if [ "${after#* }" -le "${before#* }" ]; then
+    echo 'FAILED nothing went to the archive'
     status=1
   fi
   load_verdict "$status" pressure

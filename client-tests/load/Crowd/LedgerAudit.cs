@@ -37,7 +37,7 @@ internal sealed class LedgerAudit(Ledger ledger, Population population, Report r
         }
 
         await Histories(calls);
-        await Lines(calls, begin);
+        await Lines(calls);
         report.Figure(Name("ledgerCalls"), (long)ledger.Count);
         report.Figure(Name("endsNobodyAskedFor"), ledger.Unasked);
         report.Figure(Name("ledgerLines"), ledger.Lines);
@@ -121,11 +121,12 @@ internal sealed class LedgerAudit(Ledger ledger, Population population, Report r
     private static bool MustBeStored(CallEnded end) =>
         end.Recorded == "yes" || (end.Recorded == "pending" && end.Seconds >= HistoryFromSeconds + PendingSlack);
 
-    private async Task Lines(LedgerCall[] calls, long begin)
+    private async Task Lines(LedgerCall[] calls)
     {
+        var begin = Stopwatch.GetTimestamp();
         var members = ledger.Members.ToDictionary(member => member.Number);
         var readable = calls.Where(call => call.Read().Sides.Any(side => side.Value.End is { } end && MustBeStored(end)));
-        var chosen = embedded ? readable.Take(EmbeddedCallsWithLines / 2) : readable;
+        var chosen = (embedded ? readable.Take(EmbeddedCallsWithLines / 2) : readable).ToArray();
         await population.Each(chosen, async (call, cancel) =>
         {
             if (Stopwatch.GetElapsedTime(begin) < LinesPatience)
@@ -136,6 +137,10 @@ internal sealed class LedgerAudit(Ledger ledger, Population population, Report r
             }
         });
         population.Settle("chat of the history");
+        if (_callsRead < chosen.Length)
+        {
+            report.Fail($"within {LinesPatience.TotalSeconds} s the chat of {_callsRead} of {chosen.Length} calls could be read");
+        }
     }
 
     private void Compare(string callId, HistoryDetail detail, IReadOnlyCollection<Int128> lines, int tried)

@@ -85,6 +85,10 @@ internal sealed class Wanderers
         }
 
         Report.Text("refused", Refused.ToString());
+        if (Calls.Total == 0 || Signals.Total + SignalsInTrouble.Total == 0 || Chats.Total + ChatsInTrouble.Total == 0)
+        {
+            Report.Fail("nobody met, signalled or wrote: nothing has been shown");
+        }
     }
 
     private static string Text(SignalPayload payload)

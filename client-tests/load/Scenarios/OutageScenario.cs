@@ -28,7 +28,7 @@ internal sealed class OutageScenario : IScenario
         all.Excuses = method =>
         {
             lastRefusal = Stopwatch.GetTimestamp();
-            return method is not ("Signal" or "EndCall") && (all.InTrouble || lastRefusal < Volatile.Read(ref refusalsEnd));
+            return method is not ("Signal" or "EndCall") && lastRefusal < Volatile.Read(ref refusalsEnd);
         };
         var bystanders = new Bystanders(population, all.Ledger);
         await bystanders.Connect(cancel);
@@ -38,7 +38,7 @@ internal sealed class OutageScenario : IScenario
 
         await Task.Delay(quiet, cancel);
         var from = watch.Samples.Seconds;
-        all.InTrouble = true;
+        Trouble();
         await Database(control, "stop", cancel);
         await Task.Delay(TimeSpan.FromSeconds(options.AwaySeconds), cancel);
         Memory(report, watch.Samples, from);
@@ -48,7 +48,7 @@ internal sealed class OutageScenario : IScenario
         await Task.Delay(quiet - WaitBeforeKill, cancel);
         await bystanders.Wait(cancel);
         await Task.Delay(WaitBeforeKill, cancel);
-        all.InTrouble = true;
+        Trouble();
         var killed = Stopwatch.GetTimestamp();
         await Database(control, "crash", cancel);
         report.Figure("killedForSeconds", Stopwatch.GetElapsedTime(killed).TotalSeconds, "s");
@@ -69,6 +69,12 @@ internal sealed class OutageScenario : IScenario
         all.Tell();
         await watch.Tell(report);
         await new LedgerAudit(all.Ledger, population, report, embedded: false).Run();
+
+        void Trouble()
+        {
+            all.InTrouble = true;
+            Volatile.Write(ref refusalsEnd, long.MaxValue);
+        }
 
         async Task Recover(string after)
         {

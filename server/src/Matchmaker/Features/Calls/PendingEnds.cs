@@ -10,6 +10,7 @@ namespace Matchmaker.Features.Calls;
 /// </summary>
 internal sealed class PendingEnds(ICallStore store, TimeProvider time, IOptions<CallOptions> options, ILogger<PendingEnds> logger) : BackgroundService
 {
+    private const int AtOnce = 500;
     private static readonly TimeSpan RetryEvery = TimeSpan.FromSeconds(1);
     private readonly ConcurrentDictionary<Guid, CallEnd> _ends = new();
 
@@ -64,24 +65,36 @@ internal sealed class PendingEnds(ICallStore store, TimeProvider time, IOptions<
         }
     }
 
+    // Together, so that the store writes them in groups.
     private async Task Flush()
     {
-        foreach (var end in _ends.Values)
+        foreach (var some in _ends.Values.Chunk(AtOnce))
         {
-            try
-            {
-                await store.End(end);
-                _ends.TryRemove(end.CallId, out _);
-            }
-            catch (Exception e) when (DatabaseFailure.IsAway(e))
+            if ((await Task.WhenAll(some.Select(Write))).Contains(false))
             {
                 CallLog.EndDelayed(logger);
                 return;
             }
-            catch (Exception e)
-            {
-                CallLog.EndFailed(logger, e, end.CallId);
-            }
         }
+    }
+
+    /// <summary>False when the database is away.</summary>
+    private async Task<bool> Write(CallEnd end)
+    {
+        try
+        {
+            await store.End(end);
+            _ends.TryRemove(end.CallId, out _);
+        }
+        catch (Exception e) when (DatabaseFailure.IsAway(e))
+        {
+            return false;
+        }
+        catch (Exception e)
+        {
+            CallLog.EndFailed(logger, e, end.CallId);
+        }
+
+        return true;
     }
 }

@@ -7,9 +7,6 @@ namespace Matchmaker.Features.Calls;
 /// <summary>Calls in PostgreSQL; the functions <c>start_calls</c> and <c>end_calls</c> are the rules. Ends are written in groups.</summary>
 internal sealed class PostgresCallStore : ICallStore
 {
-    /// <summary>Ends written at a time, in groups: of a pool of sixteen connections as many as leave room for the rest.</summary>
-    private const int Lanes = 4;
-
     private const string StartSql = """
         select call_id, outcome, started_at, ends_at, conn_i as initiator_connection, conn_o as other_connection
         from start_calls(@Epoch, @Wait, @Calls, @Initiators, @Others, @TicketsI, @TicketsO, @ConnsI, @ConnsO, @Seconds, @Invites, @Origin)
@@ -56,7 +53,7 @@ internal sealed class PostgresCallStore : ICallStore
         Database database, PostgresHistoryStore history, PostgresArchiveStore archive, TimeProvider time, IOptions<CallOptions> options)
     {
         (_database, _history, _archive, _time, _options) = (database, history, archive, time, options.Value);
-        Backlog = new GroupWriter<CallEnd, EndedCall?>("call ends", EndGroup, _options.MaxPendingEnds, lanes: Lanes);
+        Backlog = new GroupWriter<CallEnd, EndedCall?>("call ends", EndGroup, _options.MaxPendingEnds, lanes: database.WriteLanes);
     }
 
     public async Task<IReadOnlyList<StartedCall>> Start(IReadOnlyList<CallPair> pairs, long? epoch, CallOrigin origin)

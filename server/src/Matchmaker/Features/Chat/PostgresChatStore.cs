@@ -6,9 +6,6 @@ namespace Matchmaker.Features.Chat;
 /// <summary>Chat in PostgreSQL, written in groups; a repeated line changes nothing and answers what is there.</summary>
 internal sealed class PostgresChatStore : IChatStore
 {
-    /// <summary>Statements at a time: of a pool of sixteen connections as many as leave room for the rest.</summary>
-    private const int Lanes = 4;
-
     // In key order, so that two instances with the same lines do not wait for each other in a circle; and with an update
     // that changes nothing, because only that answers a line which another instance is just writing.
     private const string AddSql = """
@@ -36,7 +33,7 @@ internal sealed class PostgresChatStore : IChatStore
     public PostgresChatStore(Database database, PostgresArchiveStore archive)
     {
         (_database, _archive) = (database, archive);
-        Backlog = new GroupWriter<NewLine, StoredLine>("chat", AddGroup, lanes: Lanes);
+        Backlog = new GroupWriter<NewLine, StoredLine>("chat", AddGroup, lanes: database.WriteLanes);
     }
 
     /// <summary>What waits to be written.</summary>

@@ -31,7 +31,7 @@ internal sealed class PostgresInviteStore(Database database) : IInviteStore
     // One that has rung out meanwhile comes back too, so that it ends for both.
     private const string RestoreSql = """
         insert into invite (invite_id, from_user, to_user, connection_id, call_seconds, expires_at, extensions)
-        select * from unnest(@Ids, @From, @To, @Connections, @Seconds, @ExpiresAt, @Extensions)
+        select * from unnest(@Ids, @From, @To, @Connections, @Seconds, @ExpiresAt, @Extensions) x(id, f, t, c, s, e, n) order by id
         on conflict do nothing
         """;
 

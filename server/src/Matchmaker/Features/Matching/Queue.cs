@@ -19,6 +19,9 @@ namespace Matchmaker.Features.Matching;
 /// </summary>
 internal sealed class Queue : IKeptPlace
 {
+    /// <summary>Tickets written back at a time: as many as a group of the store takes without holding up others.</summary>
+    private const int WrittenBackAtOnce = 64;
+
     private readonly IMatchStore _store;
     private readonly ISafetyStore _safety;
     private readonly Pairing _pairing;
@@ -132,7 +135,7 @@ internal sealed class Queue : IKeptPlace
         }
     }
 
-    private async Task<Outcome<QueueStatus>> Enter(Connection connection, QueueWishes wishes, TimeSpan waited = default)
+    private async Task<Outcome<QueueStatus>> Enter(Connection connection, QueueWishes wishes, TimeSpan waited = default, bool again = false)
     {
         var avoid = await _safety.AvoidOf(connection.UserId);
         var ticketId = Guid.NewGuid();
@@ -150,14 +153,23 @@ internal sealed class Queue : IKeptPlace
             ticket.AddAvoid(other, until ?? DateTimeOffset.MaxValue);
         }
 
+        var hasLeft = false;
         lock (_gate)
         {
             // Two tabs that join at once: the store's order counts, whoever hears of it first.
-            if (!_mine.TryGetValue(connection.UserId, out var other) || other.Number < joined.Number)
+            var isKnown = _mine.TryGetValue(connection.UserId, out var other);
+            hasLeft = again && !isKnown;
+            if (!hasLeft && (!isKnown || other!.Number < joined.Number))
             {
                 _mine[connection.UserId] = new LocalTicket(ticket, wishes, joined.Number, HeldSince: null);
                 _pairing.Add(ticket);
             }
+        }
+
+        if (hasLeft)
+        {
+            await _store.Leave(connection.UserId); // while it was being written back
+            return MatchingRefusals.Busy;
         }
 
         _carrier.Tell(MatchingTopics.TicketMoved, new TicketMoved(connection.UserId, joined.Number));
@@ -197,15 +209,24 @@ internal sealed class Queue : IKeptPlace
     }
 
     // The database may have lost its unlogged tables: everybody who waits here gets a new ticket at the old place.
+    // Some at a time: the lease is not renewed meanwhile, so one by one could outlast it.
     private async Task WriteBack()
     {
-        foreach (var local in _mine.Values.Where(l => l.HeldSince is null))
+        foreach (var some in _mine.Values.Where(l => l.HeldSince is null).Chunk(WrittenBackAtOnce))
         {
-            if (_connections.Of(local.Ticket.UserId) is [var connection, ..])
-            {
-                await Enter(connection, local.Wishes, local.Ticket.Waited(_time.GetUtcNow()));
-            }
+            await Task.WhenAll(some.Select(WriteBack));
         }
+    }
+
+    private async Task WriteBack(LocalTicket local)
+    {
+        var userId = local.Ticket.UserId;
+        if (!IsMine(local.Ticket, out _) || _connections.Of(userId) is not [var connection, ..])
+        {
+            return; // left while others were written back
+        }
+
+        await Enter(connection, local.Wishes, local.Ticket.Waited(_time.GetUtcNow()), again: true);
     }
 
     // The store no longer has this ticket: left, or in a call whose start this instance did not hear of. Or the database

@@ -207,19 +207,29 @@ internal sealed class InMemorySafetyStore(EmbeddedLock embedded, TimeProvider ti
 
         _cooldowns[pair] = until;
         _order.Enqueue((pair, until));
-        while (_cooldowns.Count > MaxCooldowns || _order.Count > 2 * MaxCooldowns)
+        while (_cooldowns.Count > MaxCooldowns)
         {
-            // One that was extended since stands in the order once more.
             var oldest = _order.Dequeue();
-            if (_cooldowns.TryGetValue(oldest.Pair, out var end) && end == oldest.Until)
+            if (IsInForce(oldest))
             {
                 _cooldowns.Remove(oldest.Pair);
                 _cooldownsDropped++;
             }
         }
 
+        if (_order.Count > 2 * MaxCooldowns)
+        {
+            var inForce = _order.Where(IsInForce).ToList();
+            _order.Clear();
+            inForce.ForEach(_order.Enqueue);
+        }
+
         return until;
     }
+
+    // One that was extended since stands in the order once more, one that is over for nothing.
+    private bool IsInForce(((Guid Low, Guid High) Pair, DateTimeOffset Until) entry) =>
+        _cooldowns.TryGetValue(entry.Pair, out var end) && end == entry.Until;
 
     private static (Guid Low, Guid High) Pair(Guid a, Guid b) => a.CompareTo(b) < 0 ? (a, b) : (b, a);
 

@@ -13,7 +13,8 @@ internal sealed class MemoryManager : BackgroundService
     public const int RecordsKept = 50;
 
     private const double KeptWhenHigh = 0.5;
-    private static readonly TimeSpan _nearInterval = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan _nearInterval = TimeSpan.FromMilliseconds(250);
+    private static readonly TimeSpan _shedCooldown = TimeSpan.FromSeconds(5);
 
     private readonly IMemoryGauge _gauge;
     private readonly IMemoryTenant[] _tenants;
@@ -59,7 +60,7 @@ internal sealed class MemoryManager : BackgroundService
     public bool IsShedding => Level == MemoryLevel.Shed;
 
     /// <summary>
-    /// Until the next look: a second near the limit, and when it was just brought away from there, because what filled the
+    /// Until the next look: a quarter of a second near the limit, and when it was just brought away from there, because what filled the
     /// memory may do so again in seconds.
     /// </summary>
     public TimeSpan Pause =>
@@ -92,46 +93,24 @@ internal sealed class MemoryManager : BackgroundService
         return true;
     }
 
-    /// <summary>Cleans up now, after the one that is under way; what fails is recorded and does not stop the rest.</summary>
+    /// <summary>
+    /// Cleans up now: what helps at once without waiting, the rest after the clean-up that is under way. What fails is
+    /// recorded and does not stop the rest.
+    /// </summary>
     public async Task<CleanupRecord> Clean(CleanupDepth depth, CancellationToken stopping = default)
     {
+        var (at, began, before, found) = (_time.GetUtcNow(), _time.GetTimestamp(), _gauge.Read().Rss, Level);
+        var actions = Relieve(depth, found);
         await _turn.WaitAsync(stopping);
         try
         {
-            var at = _time.GetUtcNow();
-            var began = _time.GetTimestamp();
-            var before = _gauge.Read().Rss;
-            var found = Level;
-            var actions = new List<CleanupAction>();
-            // What helps at once comes first: the rest may have to wait for the database.
-            if (depth != CleanupDepth.Periodic)
-            {
-                var keep = Kept(depth, found);
-                foreach (var tenant in _tenants)
-                {
-                    actions.Add(await Run($"shrink_{tenant.Name}", () => Task.FromResult(tenant.Shrink(keep)), stopping));
-                }
-
-                if (keep == 0)
-                {
-                    actions.Add(await Run("collect", () =>
-                    {
-                        _gauge.Collect();
-                        return Task.FromResult(1);
-                    }, stopping));
-                }
-            }
-
             foreach (var cleanup in _cleanups)
             {
                 actions.Add(await Run(
                     cleanup.Name, async () => await IsOurs(cleanup, depth) ? await cleanup.Run(depth, stopping) : 0, stopping));
             }
 
-            var record = new CleanupRecord(
-                at, depth, found, before - _gauge.Read().Rss, (long)_time.GetElapsedTime(began).TotalMilliseconds, actions);
-            Keep(record);
-            return record;
+            return Keep(at, began, before, depth, found, actions);
         }
         finally
         {
@@ -174,9 +153,19 @@ internal sealed class MemoryManager : BackgroundService
     public void Look(CancellationToken stopping = default)
     {
         var level = Judge();
-        if (_cleaning.IsCompleted && Due(level) is { } depth)
+        if (Due(level) is { } depth)
         {
-            _cleaning = Clean(depth, stopping);
+            if (_cleaning.IsCompleted)
+            {
+                _cleaning = Clean(depth, stopping);
+            }
+            else
+            {
+                // The one under way waits for the database; memory does not.
+                var (at, began, before) = (_time.GetUtcNow(), _time.GetTimestamp(), _gauge.Read().Rss);
+                Keep(at, began, before, depth, level, Relieve(depth, level));
+            }
+
             Judge();
         }
 
@@ -204,22 +193,48 @@ internal sealed class MemoryManager : BackgroundService
         }
     }
 
+    /// <summary>What helps at once and asks nobody: caches shrink, and past critical the heap is compacted.</summary>
+    private List<CleanupAction> Relieve(CleanupDepth depth, MemoryLevel level)
+    {
+        var actions = new List<CleanupAction>();
+        if (depth == CleanupDepth.Periodic)
+        {
+            return actions;
+        }
+
+        var keep = Kept(depth, level);
+        foreach (var tenant in _tenants)
+        {
+            var began = _time.GetTimestamp();
+            actions.Add(new CleanupAction($"shrink_{tenant.Name}", tenant.Shrink(keep), Milliseconds(began)));
+        }
+
+        if (keep == 0)
+        {
+            var began = _time.GetTimestamp();
+            _gauge.Collect();
+            actions.Add(new CleanupAction("collect", 1, Milliseconds(began)));
+        }
+
+        return actions;
+    }
+
     /// <summary>The part of what it may hold that a cache keeps.</summary>
     private static double Kept(CleanupDepth depth, MemoryLevel level) =>
         depth == CleanupDepth.Pressure && level < MemoryLevel.Critical ? KeptWhenHigh : 0;
 
     private CleanupDepth? Due(MemoryLevel level)
     {
-        // Past critical a clean-up goes deeper: it does not wait for the cooldown of one that did not collect.
-        var deeper = level >= MemoryLevel.Critical && _lastPressureAt < MemoryLevel.Critical;
+        // What was not enough a level lower does not have to wait. And while people are refused, a collection is cheap.
+        var cooldown = level == MemoryLevel.Shed && _options.CleanupCooldown > _shedCooldown ? _shedCooldown : _options.CleanupCooldown;
         if (level >= MemoryLevel.High
-            && (deeper || _lastPressure is not { } last || _time.GetElapsedTime(last) >= _options.CleanupCooldown))
+            && (level > _lastPressureAt || _lastPressure is not { } last || _time.GetElapsedTime(last) >= cooldown))
         {
             (_lastPressure, _lastPressureAt) = (_time.GetTimestamp(), level);
             return CleanupDepth.Pressure;
         }
 
-        if (_time.GetElapsedTime(_lastPeriodic) >= _options.CleanupPeriod)
+        if (_cleaning.IsCompleted && _time.GetElapsedTime(_lastPeriodic) >= _options.CleanupPeriod)
         {
             _lastPeriodic = _time.GetTimestamp();
             return CleanupDepth.Periodic;
@@ -252,17 +267,19 @@ internal sealed class MemoryManager : BackgroundService
         try
         {
             var count = await action();
-            return new CleanupAction(name, count, (long)_time.GetElapsedTime(began).TotalMilliseconds);
+            return new CleanupAction(name, count, Milliseconds(began));
         }
         catch (Exception e) when (!stopping.IsCancellationRequested)
         {
             MemoryLog.CleanupFailed(_logger, name, e);
-            return new CleanupAction(name, 0, (long)_time.GetElapsedTime(began).TotalMilliseconds, e.GetType().Name);
+            return new CleanupAction(name, 0, Milliseconds(began), e.GetType().Name);
         }
     }
 
-    private void Keep(CleanupRecord record)
+    private CleanupRecord Keep(
+        DateTimeOffset at, long began, long rssBefore, CleanupDepth depth, MemoryLevel level, IReadOnlyList<CleanupAction> actions)
     {
+        var record = new CleanupRecord(at, depth, level, rssBefore - _gauge.Read().Rss, Milliseconds(began), actions);
         lock (_records)
         {
             _records.Enqueue(record);
@@ -273,7 +290,10 @@ internal sealed class MemoryManager : BackgroundService
         }
 
         MemoryLog.Cleaned(_logger, record.Depth, record.Level, Megabytes(record.FreedBytes), record.Milliseconds);
+        return record;
     }
+
+    private long Milliseconds(long began) => (long)_time.GetElapsedTime(began).TotalMilliseconds;
 
     private static long Megabytes(long bytes) => bytes / 1024 / 1024;
 }

@@ -23,7 +23,7 @@ internal sealed class MemoryOptions
     [Range(1, 1_048_576)]
     public int? CriticalMb { get; set; }
 
-    /// <summary>Time between two looks; every second near pressure.</summary>
+    /// <summary>Time between two looks; four a second near pressure.</summary>
     [Range(typeof(TimeSpan), "00:00:00.1", "00:05:00")]
     public TimeSpan CheckInterval { get; set; } = TimeSpan.FromSeconds(10);
 

@@ -33,10 +33,14 @@ internal sealed class Database : IAsyncDisposable
         connection.ApplicationName ??= "matchmaker";
         connection.Options = $"-c enable_seqscan=off -c jit=off -c statement_timeout={(int)options.StatementTimeout.TotalMilliseconds} "
             + "-c lock_timeout=1000 -c idle_in_transaction_session_timeout=5000";
+        WriteLanes = Math.Clamp(options.PoolSize / 4, 1, 4);
         Source = new NpgsqlDataSourceBuilder(connection.ConnectionString).Build();
     }
 
     public NpgsqlDataSource Source { get; }
+
+    /// <summary>Groups of one kind that may be written at a time: of the pool as many as leave room for all the rest.</summary>
+    public int WriteLanes { get; }
 
     public async Task<List<T>> Query<T>(string sql, object? args = null)
     {

@@ -68,10 +68,29 @@ public sealed class MemoryManagerTests
         manager.Look();
         _gauge.Rss = 800 * Mb;
         manager.Look();
-        _gauge.Rss = 960 * Mb;
+        _gauge.Rss = 930 * Mb;
         manager.Look();
         Assert.Equal(1, _gauge.Collections);
         Assert.Equal(2, manager.Records().Count);
+    }
+
+    [Fact]
+    public void While_people_are_refused_the_heap_is_collected_every_five_seconds()
+    {
+        var manager = Manager();
+        _gauge.Rss = 900 * Mb;
+        manager.Look();
+        _gauge.Rss = 960 * Mb;
+        manager.Look();
+        Assert.Equal((MemoryLevel.Shed, 2), (manager.Level, _gauge.Collections));
+
+        _time.Advance(TimeSpan.FromSeconds(4.9));
+        manager.Look();
+        Assert.Equal(2, _gauge.Collections);
+
+        _time.Advance(TimeSpan.FromSeconds(0.1));
+        manager.Look();
+        Assert.Equal(3, _gauge.Collections);
     }
 
     [Fact]
@@ -116,13 +135,13 @@ public sealed class MemoryManagerTests
         _gauge.AfterCollection = 300 * Mb;
         manager.Look();
         Assert.Equal(MemoryLevel.Calm, manager.Level);
-        Assert.Equal(TimeSpan.FromSeconds(1), manager.Pause);
+        Assert.Equal(TimeSpan.FromMilliseconds(250), manager.Pause);
 
         _time.Advance(_options.CleanupCooldown);
         Assert.Equal(TimeSpan.FromSeconds(10), manager.Pause);
         _gauge.Rss = 800 * Mb;
         manager.Look();
-        Assert.Equal(TimeSpan.FromSeconds(1), manager.Pause);
+        Assert.Equal(TimeSpan.FromMilliseconds(250), manager.Pause);
     }
 
     [Fact]
@@ -140,24 +159,28 @@ public sealed class MemoryManagerTests
     }
 
     [Fact]
-    public async Task While_a_clean_up_waits_for_the_database_the_level_is_judged_on_and_no_other_begins()
+    public async Task While_a_clean_up_waits_for_the_database_memory_is_freed_all_the_same_and_no_other_begins()
     {
-        var database = new TaskCompletionSource<int>();
-        var manager = Manager(new Cleanup("old", _ => database.Task));
+        var (database, begun) = (new TaskCompletionSource<int>(), 0);
+        var manager = Manager(new Cleanup("old", _ =>
+        {
+            begun++;
+            return database.Task;
+        }));
         _gauge.Rss = 800 * Mb;
         manager.Look();
         Assert.Equal(["shrink cheap to 0.5", "shrink dear to 0.5"], _done);
 
         _gauge.Rss = 960 * Mb;
-        _time.Advance(_options.CleanupCooldown);
         manager.Look();
         Assert.True(manager.IsShedding);
-        Assert.Equal(2, _done.Count);
+        Assert.Equal(["shrink cheap to 0", "shrink dear to 0"], _done.Skip(2));
+        Assert.Equal((1, 1), (_gauge.Collections, begun));
+        Assert.Equal("collect", Assert.Single(manager.Records()).Actions[^1].Name);
 
         database.SetResult(1);
         await manager.Clean(CleanupDepth.Periodic);
-        manager.Look();
-        Assert.Equal(["shrink cheap to 0", "shrink dear to 0"], _done.Skip(2));
+        Assert.Equal((3, 2), (manager.Records().Count, begun));
     }
 
     [Fact]
