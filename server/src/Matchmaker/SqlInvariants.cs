@@ -1,3 +1,4 @@
+using Dapper;
 using Matchmaker.Platform.Postgres;
 
 namespace Matchmaker;
@@ -10,6 +11,9 @@ internal static class SqlInvariants
 {
     public const int NamedAtMost = 5;
 
+    /// <summary>For each query.</summary>
+    private const int PatienceSeconds = 600;
+
     public static IReadOnlyList<SqlInvariant> All { get; } =
     [
         new("INV-01", "a user is in two open calls", """
@@ -17,11 +21,11 @@ internal static class SqlInvariants
             where c.ended_at is null group by m.u having count(*) > 1
             """),
         new("INV-01", "two calls of a user overlap", """
-            with m as (
-                select x.u, c.call_id, tstzrange(c.started_at, c.ended_at) as during
-                from call c cross join lateral (values (c.initiator), (c.other)) x(u))
-            select a.u || ': ' || a.call_id || ' and ' || b.call_id from m a join m b on b.u = a.u
-            where a.call_id < b.call_id and a.during && b.during
+            select u || ': ' || call_id || ' and ' || next_id from (
+                select x.u, c.call_id, c.ended_at, lead(c.call_id) over own as next_id, lead(c.started_at) over own as next_started
+                from call c cross join lateral (values (c.initiator), (c.other)) x(u)
+                window own as (partition by x.u order by c.started_at, c.call_id)) m
+            where next_started < coalesce(ended_at, 'infinity')
             """),
         new("INV-02", "a call has not two distinct members", "select call_id::text from call where initiator = other"),
         new("INV-02", "a seat is in somebody else's call", """
@@ -100,11 +104,15 @@ internal static class SqlInvariants
         Database database, int historyFrom = 5, TimeSpan? shortCooldown = null, int maxConnections = 2)
     {
         var violations = new List<string>();
+        await using var connection = await database.Source.OpenConnectionAsync();
+        // Whole tables are read, and a large one takes longer than a user's statement may.
+        await connection.ExecuteAsync($"set statement_timeout = '{PatienceSeconds}s'; set enable_seqscan = on");
         foreach (var invariant in All)
         {
-            var found = await database.Query<string>(
+            var found = await connection.QueryAsync<string>(
                 $"{invariant.Sql} limit {NamedAtMost}",
-                new { HistoryFrom = historyFrom, ShortCooldown = shortCooldown ?? TimeSpan.FromMinutes(5), MaxConnections = maxConnections });
+                new { HistoryFrom = historyFrom, ShortCooldown = shortCooldown ?? TimeSpan.FromMinutes(5), MaxConnections = maxConnections },
+                commandTimeout: PatienceSeconds);
             violations.AddRange(found.Select(what => $"{invariant.Id} {invariant.Name}: {what}"));
         }
 

@@ -40,9 +40,15 @@ internal sealed class CallEnding
     /// <summary>A member hangs up.</summary>
     public async Task<Outcome<CallEnded>> HangUp(Guid userId, Guid callId, EndReason reason)
     {
-        if ((_live.FindEnded(callId) ?? _live.Find(callId)) is { } known && known.Has(userId))
+        // In this order: a call goes from live to ended, never back.
+        if (_live.Find(callId) is { } live && live.Has(userId))
         {
-            return await End(known, reason);
+            return await End(live, reason);
+        }
+
+        if (_live.FindEnded(callId) is { } over && over.Has(userId))
+        {
+            return await over.Ending;
         }
 
         var found = await _calls.Require(userId, callId);
@@ -51,7 +57,9 @@ internal sealed class CallEnding
 
     /// <summary>The wishes a member came into a call with, while it is remembered.</summary>
     public string? WishesOf(Guid userId, Guid callId) =>
-        (_live.FindEnded(callId) ?? _live.Find(callId)) is { } call && call.Has(userId) ? call.SeatOf(userId).Wishes : null;
+        _live.Find(callId) is { } live && live.Has(userId) ? live.SeatOf(userId).Wishes
+        : _live.FindEnded(callId) is { } over && over.Has(userId) ? over.WishesOf(userId)
+        : null;
 
     /// <summary>Ends a call; the first reason counts.</summary>
     public Task<CallEnded> End(LiveCall call, EndReason reason)

@@ -14,7 +14,7 @@ internal sealed class LiveCalls(TimeProvider time, IOptions<PresenceOptions> pre
     private readonly Lock _gate = new();
     private readonly Dictionary<Guid, LiveCall> _byId = [];
     private readonly Dictionary<Guid, LiveCall> _byUser = [];
-    private readonly Dictionary<Guid, LiveCall> _ended = [];
+    private readonly Dictionary<Guid, RememberedCall> _ended = [];
     private readonly Queue<(long Stamp, Guid CallId)> _endedOrder = new();
 
     /// <summary>One for each connection, when every partner is elsewhere; a call without anybody here ends after the grace.</summary>
@@ -83,7 +83,7 @@ internal sealed class LiveCalls(TimeProvider time, IOptions<PresenceOptions> pre
     }
 
     /// <summary>A call that ended here in the last minutes.</summary>
-    public LiveCall? FindEnded(Guid callId)
+    public RememberedCall? FindEnded(Guid callId)
     {
         lock (_gate)
         {
@@ -93,6 +93,7 @@ internal sealed class LiveCalls(TimeProvider time, IOptions<PresenceOptions> pre
 
     public void Remove(LiveCall call)
     {
+        var ended = RememberedCall.Of(call);
         lock (_gate)
         {
             if (!_byId.Remove(call.CallId))
@@ -108,7 +109,7 @@ internal sealed class LiveCalls(TimeProvider time, IOptions<PresenceOptions> pre
                 }
             }
 
-            _ended[call.CallId] = call;
+            _ended[call.CallId] = ended;
             _endedOrder.Enqueue((time.GetTimestamp(), call.CallId));
             while (_endedOrder.TryPeek(out var oldest) && (_endedOrder.Count > MaxEnded || time.GetElapsedTime(oldest.Stamp) > RememberFor))
             {

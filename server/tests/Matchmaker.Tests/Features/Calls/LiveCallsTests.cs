@@ -50,6 +50,7 @@ public sealed class LiveCallsTests
             Guid.NewGuid(), CallOrigin.Queue, 300, default, 0, 0, new LiveSeat(Cards.Deleted(Guid.NewGuid()), null, null),
             new LiveSeat(Cards.Deleted(Guid.NewGuid()), null, null));
         Assert.Equal(call, _live.Add(call));
+        call.Ending = Task.FromResult(new CallEnded(call.CallId, EndReason.Hangup, 1, Recorded.No, null, 2));
         _live.Remove(call);
         return call.CallId;
     }
