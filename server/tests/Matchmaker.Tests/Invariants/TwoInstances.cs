@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Matchmaker.Features.Calls;
 using Matchmaker.Platform.Lifetime;
 using Matchmaker.Platform.Realtime;
 using Matchmaker.Tests.Support;
@@ -76,6 +77,10 @@ public abstract class TwoInstances(TestDatabase database) : IAsyncLifetime
 
     private static LoopbackCarrier Carrier(World world) => (LoopbackCarrier)world.Get<ICarrier>();
 
-    private Task<World> Start() => World.Postgres(database, services => services.AddSingleton<ICarrier>(
-        provider => new LoopbackCarrier(_bus, provider.GetRequiredService<InstanceIdentity>().Name)));
+    private Task<World> Start() => World.Postgres(database, services =>
+    {
+        services.AddSingleton<ICarrier>(provider => new LoopbackCarrier(_bus, provider.GetRequiredService<InstanceIdentity>().Name));
+        services.AddSingleton<AwayCallStore>(provider => new AwayCallStore(provider.GetRequiredService<PostgresCallStore>()));
+        services.AddSingleton<ICallStore>(provider => provider.GetRequiredService<AwayCallStore>());
+    });
 }

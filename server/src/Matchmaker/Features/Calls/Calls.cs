@@ -11,7 +11,7 @@ namespace Matchmaker.Features.Calls;
 /// How calls begin and who they belong to. <see cref="Start"/> is the only way a call comes to be; ending is in
 /// <see cref="CallEnding"/>.
 /// </summary>
-internal sealed class Calls
+internal sealed partial class Calls
 {
     private readonly ICallStore _store;
     private readonly LiveCalls _live;
@@ -19,6 +19,7 @@ internal sealed class Calls
     private readonly Lobby _lobby;
     private readonly CallNotices _notices;
     private readonly Accounts.Accounts _accounts;
+    private readonly InstanceLease _lease;
     private readonly ICarrier _carrier;
     private readonly InstanceIdentity _instance;
     private readonly TimeProvider _time;
@@ -26,10 +27,11 @@ internal sealed class Calls
 
     public Calls(
         ICallStore store, LiveCalls live, ConnectionManager connections, Lobby lobby, CallNotices notices, Accounts.Accounts accounts,
-        Presence.Presence presence, ICarrier carrier, InstanceIdentity instance, TimeProvider time, CallMetrics metrics)
+        Presence.Presence presence, InstanceLease lease, ICarrier carrier, InstanceIdentity instance, TimeProvider time, CallMetrics metrics)
     {
         (_store, _live, _connections, _lobby, _notices) = (store, live, connections, lobby, notices);
-        (_accounts, _carrier, _instance, _time, _metrics) = (accounts, carrier, instance, time, metrics);
+        (_accounts, _lease, _carrier, _instance, _time, _metrics) = (accounts, lease, carrier, instance, time, metrics);
+        lease.RegisteredAgain += WriteBack;
         presence.Closed += (connection, _) => Leave(connection.UserId, connection.Id);
     }
 
@@ -147,10 +149,16 @@ internal sealed class Calls
         }
         catch (Exception e) when (DatabaseFailure.IsAway(e))
         {
+            _lease.MarkStale();
             lock (call.Gate)
             {
                 var seat = call.SeatOf(connection.UserId);
                 var holder = take || !IsElsewhere(seat.ConnectionId) ? connection.Id : seat.ConnectionId!;
+                if (holder == connection.Id)
+                {
+                    seat.Unwritten = (connection.Id, take);
+                }
+
                 return new AttachedSeat(holder, seat.StoreRev, seat.ConnectionId, false);
             }
         }
@@ -190,34 +198,6 @@ internal sealed class Calls
                 _carrier.Tell(CallTopics.SeatTaken, new SeatTaken(call.CallId, seat.UserId, connection!, _instance.Name, rev));
             }
         }
-    }
-
-    /// <summary>Writes both seats as they are here; false when one of the two is not connected here.</summary>
-    public async Task<bool> WriteSeats(LiveCall call)
-    {
-        string? initiator, other;
-        lock (call.Gate)
-        {
-            (initiator, other) = (call.Initiator.ConnectionId, call.Other.ConnectionId);
-        }
-
-        if (!_connections.IsOpen(initiator) || !_connections.IsOpen(other))
-        {
-            return false;
-        }
-
-        foreach (var (user, connection) in new[] { (call.Initiator.UserId, initiator!), (call.Other.UserId, other!) })
-        {
-            if (await _store.Attach(user, call.CallId, connection, take: true) is { } seat)
-            {
-                lock (call.Gate)
-                {
-                    (call.SeatOf(user).StoreRev, call.Rev) = (seat.Rev, Math.Max(call.Rev, seat.Rev));
-                }
-            }
-        }
-
-        return true;
     }
 
     /// <summary>A member took their seat, here or elsewhere; false when a later one has it.</summary>

@@ -140,7 +140,7 @@ internal sealed class CallsElsewhere : IFollower
         foreach (var row in new[] { active.Initiator, active.Other })
         {
             // Of a connection that is or was here, this instance knows best.
-            if (_calls.IsElsewhere(row.ConnectionId))
+            if (_calls.IsElsewhere(row.ConnectionId) && !IsUnwritten(call, row.Card.Id))
             {
                 if (!row.Away)
                 {
@@ -151,6 +151,14 @@ internal sealed class CallsElsewhere : IFollower
                     _calls.HearLeft(call, row.Card.Id, row.ConnectionId!);
                 }
             }
+        }
+    }
+
+    private static bool IsUnwritten(LiveCall call, Guid userId)
+    {
+        lock (call.Gate)
+        {
+            return call.SeatOf(userId).IsUnwritten;
         }
     }
 

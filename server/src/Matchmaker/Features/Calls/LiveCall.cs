@@ -73,6 +73,14 @@ internal sealed class LiveSeat(Card card, string? connectionId, string? wishes)
     /// </summary>
     public int StoreRev { get; set; }
 
+    /// <summary>
+    /// The connection that took the seat while the database was away, and whether from another one: the store has to hear it.
+    /// </summary>
+    public (string ConnectionId, bool Take)? Unwritten { get; set; }
+
+    /// <summary>The store's row is older than what is known here.</summary>
+    public bool IsUnwritten => Unwritten is { } unwritten && unwritten.ConnectionId == ConnectionId;
+
     /// <summary>When the connection went, on the monotonic clock; null while it is there.</summary>
     public long? AwayStamp { get; set; }
 

@@ -1,0 +1,36 @@
+using Matchmaker.Features.Calls;
+
+namespace Matchmaker.Tests.Support;
+
+/// <summary>The real store, that answers nothing about a user or an end while it is away.</summary>
+internal sealed class AwayCallStore(ICallStore inner) : ICallStore
+{
+    public bool IsAway { get; set; }
+
+    public Task<EndedCall?> End(CallEnd end) => IsAway ? throw new TimeoutException() : inner.End(end);
+
+    public Task<IReadOnlyList<StartedCall>> Start(IReadOnlyList<CallPair> pairs, long? epoch, CallOrigin origin) =>
+        inner.Start(pairs, epoch, origin);
+
+    public Task<AttachedSeat?> Attach(Guid userId, Guid callId, string connectionId, bool take) =>
+        IsAway ? throw new TimeoutException() : inner.Attach(userId, callId, connectionId, take);
+
+    public Task<ActiveCall?> FindActive(Guid userId) => IsAway ? throw new TimeoutException() : inner.FindActive(userId);
+
+    public Task<IReadOnlyList<ActiveCall>> ListActive(IReadOnlyCollection<Guid> users) => inner.ListActive(users);
+
+    public Task<IReadOnlyList<(Guid CallId, EndReason Reason)>> Sweep(TimeSpan grace, int limit) => inner.Sweep(grace, limit);
+
+    public Task<IReadOnlyList<HistoryEntry>> History(Guid userId, int limit, (DateTimeOffset StartedAt, Guid CallId)? before) =>
+        inner.History(userId, limit, before);
+
+    public Task<HistoryEntry?> FindInHistory(Guid userId, Guid callId) => inner.FindInHistory(userId, callId);
+
+    public Task<int> Archive(TimeSpan age, int limit) => inner.Archive(age, limit);
+
+    public Task<int> CountAbandoned(TimeSpan grace, int limit) => inner.CountAbandoned(grace, limit);
+
+    public Task<int> CountOld(TimeSpan age, int limit) => inner.CountOld(age, limit);
+
+    public Task Erase(Guid userId) => inner.Erase(userId);
+}
