@@ -32,8 +32,11 @@ internal sealed class InstanceLease(
     /// <summary>True when the database was there without a break for one lease time and the grace: only then may others be reaped.</summary>
     public bool MayReap => time.GetUtcNow() - _since > options.Value.Lease + options.Value.Grace;
 
-    /// <summary>Changes whenever what this instance holds begins or ends to be written back.</summary>
+    /// <summary>Changes whenever what this instance holds begins or ends to be written back; odd in between.</summary>
     public int Reconciliations => Volatile.Read(ref _reconciliations);
+
+    /// <summary>False while rows may say less than this instance holds: what they say of its connections counts for nothing.</summary>
+    public bool IsWritten => !_stale && Reconciliations % 2 == 0;
 
     /// <summary>The store missed something; everything is written again at the next renewal.</summary>
     public void MarkStale() => _stale = true;
@@ -123,14 +126,25 @@ internal sealed class InstanceLease(
             _stale = false;
             Interlocked.Increment(ref _reconciliations);
             var open = connections.All();
-            foreach (var id in await store.Reconcile(_generation, open, lobby.AvailableHere(), options.Value.MaxConnectionsPerUser))
+            try
             {
-                Displaced?.Invoke(id);
+                foreach (var id in await store.Reconcile(_generation, open, lobby.AvailableHere(), options.Value.MaxConnectionsPerUser))
+                {
+                    Displaced?.Invoke(id);
+                }
+            }
+            catch
+            {
+                _stale = true;
+                throw;
+            }
+            finally
+            {
+                // One that opened meanwhile may have been taken for closed, and one that closed was perhaps opened again.
+                _stale |= !connections.All().ToHashSet().SetEquals(open);
+                Interlocked.Increment(ref _reconciliations);
             }
 
-            // One that opened meanwhile may have been taken for closed, and one that closed was perhaps opened again.
-            Interlocked.Increment(ref _reconciliations);
-            _stale |= !connections.All().ToHashSet().SetEquals(open);
             PresenceLog.RegisteredAgain(logger, open.Length);
             if (RegisteredAgain is { } handlers)
             {

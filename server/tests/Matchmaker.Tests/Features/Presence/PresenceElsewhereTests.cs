@@ -71,6 +71,23 @@ public sealed class PresenceElsewhereTests(TestDatabase database) : TwoInstances
     }
 
     [Fact]
+    public async Task A_row_that_is_to_be_written_again_closes_no_connection()
+    {
+        var a = await One.Enter();
+        var lease = One.Get<InstanceLease>();
+        await One.PresenceStore.Close(a.Connection.Id);
+        lease.MarkStale();
+
+        await CatchUp(One);
+        Assert.True(IsOpen(One, a.Connection));
+
+        await lease.Confirm();
+        await CatchUp(One);
+        Assert.True(IsOpen(One, a.Connection));
+        Assert.True(lease.IsWritten);
+    }
+
+    [Fact]
     public async Task A_login_that_ends_on_one_instance_is_over_on_the_other()
     {
         var a = await One.Enter();
