@@ -1,5 +1,6 @@
 using Matchmaker.Features.Presence;
 using Matchmaker.Platform.Postgres;
+using Matchmaker.Platform.Realtime;
 using Microsoft.Extensions.Options;
 
 namespace Matchmaker.Features.Calls;
@@ -9,7 +10,8 @@ namespace Matchmaker.Features.Calls;
 /// what nobody looks after, every five seconds.
 /// </summary>
 internal sealed class CallClock(
-    LiveCalls live, CallEnding ending, CallSweep sweep, Lobby lobby, TimeProvider time, IOptions<CallOptions> options, ILogger<CallClock> logger) : BackgroundService
+    LiveCalls live, CallEnding ending, CallSweep sweep, Lobby lobby, InstanceLease lease, ICarrier carrier, TimeProvider time,
+    IOptions<CallOptions> options, ILogger<CallClock> logger) : BackgroundService
 {
     private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan SweepEvery = TimeSpan.FromSeconds(5);
@@ -41,8 +43,10 @@ internal sealed class CallClock(
         }
     }
 
-    private void EndDue()
+    public void EndDue()
     {
+        // Who is lost here may long be back through another instance. Once the lease is held again the rows have been read.
+        var seesAll = carrier.IsAlone || lease.IsHeld;
         var now = time.GetTimestamp();
         var grace = (long)(options.Value.Grace.TotalSeconds * time.TimestampFrequency);
         foreach (var call in live.All())
@@ -51,7 +55,7 @@ internal sealed class CallClock(
             lock (call.Gate)
             {
                 reason = now >= call.EndsStamp ? EndReason.TimeUp
-                    : now - call.Initiator.AwayStamp >= grace || now - call.Other.AwayStamp >= grace ? EndReason.PartnerLost
+                    : seesAll && (now - call.Initiator.AwayStamp >= grace || now - call.Other.AwayStamp >= grace) ? EndReason.PartnerLost
                     : null;
             }
 

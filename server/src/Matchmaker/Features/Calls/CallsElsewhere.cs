@@ -25,11 +25,16 @@ internal sealed class CallsElsewhere : IFollower
 
     public CallsElsewhere(
         ICallStore store, Calls calls, CallEnding ending, LiveCalls live, ConnectionManager connections, ConnectionDirectory directory,
-        Lobby lobby, LobbyElsewhere others, ICarrier carrier, ILogger<CallsElsewhere> logger)
+        Lobby lobby, LobbyElsewhere others, InstanceLease lease, ICarrier carrier, ILogger<CallsElsewhere> logger)
     {
         (_store, _calls, _ending, _live, _connections) = (store, calls, ending, live, connections);
         (_directory, _lobby, _others, _logger) = (directory, lobby, others, logger);
         _work = new InTurn(MaxWaiting, Failed);
+        if (!carrier.IsAlone)
+        {
+            lease.RegisteredAgain += CatchUp;
+        }
+
         carrier.On(CallTopics.Begun, begun => _work.Add(() => Hear(begun)));
         carrier.On(CallTopics.SeatTaken, taken => _work.Add(() => Hear(taken)));
         carrier.On(CallTopics.SeatLeft, left => _work.Add(() => Hear(left)));

@@ -18,6 +18,7 @@ internal sealed class InstanceLease(
     private long _generation;
     private volatile bool _stale;
     private int _reconciliations;
+    private long _renewed;
     private DateTimeOffset _since = DateTimeOffset.MaxValue;
 
     /// <summary>After a new generation: what else this instance holds in unlogged tables must be written back.</summary>
@@ -28,6 +29,9 @@ internal sealed class InstanceLease(
 
     /// <summary>The generation in force; waits for the first registration.</summary>
     public Task<long> Generation => _first.Task.IsCompleted ? Task.FromResult(Volatile.Read(ref _generation)) : _first.Task;
+
+    /// <summary>False: others may count this instance as dead, and what happens without it is not known here.</summary>
+    public bool IsHeld => Volatile.Read(ref _renewed) is var renewed and not 0 && time.GetElapsedTime(renewed) < options.Value.Lease;
 
     /// <summary>True when the database was there without a break for one lease time and the grace: only then may others be reaped.</summary>
     public bool MayReap => time.GetUtcNow() - _since > options.Value.Lease + options.Value.Grace;
@@ -48,9 +52,11 @@ internal sealed class InstanceLease(
     public async Task Confirm()
     {
         await _turn.WaitAsync();
+        var begun = time.GetTimestamp();
         try
         {
             await Tick();
+            Volatile.Write(ref _renewed, begun);
         }
         catch (Exception e)
         {
@@ -163,6 +169,7 @@ internal sealed class InstanceLease(
 
     private async Task Resign()
     {
+        Volatile.Write(ref _renewed, 0);
         try
         {
             await store.Resign(_generation);

@@ -2,6 +2,7 @@ using Matchmaker.Features.Calls;
 using Matchmaker.Features.Presence;
 using Matchmaker.Tests.Invariants;
 using Matchmaker.Tests.Support;
+using Microsoft.Extensions.Hosting;
 
 namespace Matchmaker.Tests.Features.Calls;
 
@@ -48,5 +49,47 @@ public sealed class CallsCutOffTests(TestDatabase database) : TwoInstances(datab
         Assert.Equal(tab.Id, (await One.CallStore.FindActive(a.Id))!.Initiator.ConnectionId);
         Assert.NotNull((await Two.Calls.RequireHere(tab, callId)).Value);
         Assert.Empty(Two.Outbox.Told(tab.Id, "callMoved"));
+    }
+
+    [Fact]
+    public async Task An_instance_without_its_lease_does_not_end_the_call_of_somebody_who_is_back_elsewhere()
+    {
+        var (a, b, callId) = await Call();
+        Cut();
+        var lease = One.Get<InstanceLease>();
+        await lease.StopAsync(CancellationToken.None);
+        var call = One.Get<LiveCalls>().Find(callId)!;
+        Assert.True(One.Calls.HearLeft(call, b.Id, b.Connection.Id));
+        lock (call.Gate)
+        {
+            call.Other.AwayStamp -= (long)(World.Grace.TotalSeconds * One.Time.TimestampFrequency);
+        }
+
+        var clock = One.All<IHostedService>().OfType<CallClock>().Single();
+        clock.EndDue();
+        Assert.Null(call.Ending);
+
+        await lease.Confirm();
+        await Eventually.Holds(() => call.Other.ConnectionId == b.Connection.Id);
+        clock.EndDue();
+        Assert.Null(call.Ending);
+        Assert.NotNull((await One.Calls.RequireHere(a.Connection, callId)).Value);
+    }
+
+    [Fact]
+    public async Task Somebody_who_is_lost_everywhere_has_their_call_ended_while_the_lease_is_held()
+    {
+        var (_, b, callId) = await Call();
+        await Two.Presence.Close(b.Connection);
+        var call = One.Get<LiveCalls>().Find(callId)!;
+        await Eventually.Holds(() => call.Other.AwayStamp is not null);
+        lock (call.Gate)
+        {
+            call.Other.AwayStamp -= (long)(World.Grace.TotalSeconds * One.Time.TimestampFrequency);
+        }
+
+        One.All<IHostedService>().OfType<CallClock>().Single().EndDue();
+
+        Assert.Equal(EndReason.PartnerLost, (await call.Ending!).Reason);
     }
 }
