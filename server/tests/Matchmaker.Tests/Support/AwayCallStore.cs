@@ -7,7 +7,14 @@ internal sealed class AwayCallStore(ICallStore inner) : ICallStore
 {
     public bool IsAway { get; set; }
 
-    public Task<EndedCall?> End(CallEnd end) => IsAway ? throw new TimeoutException() : inner.End(end);
+    /// <summary>Ends wait for it.</summary>
+    public Task Gate { get; set; } = Task.CompletedTask;
+
+    public async Task<EndedCall?> End(CallEnd end)
+    {
+        await Gate;
+        return IsAway ? throw new TimeoutException() : await inner.End(end);
+    }
 
     public Task<IReadOnlyList<StartedCall>> Start(IReadOnlyList<CallPair> pairs, long? epoch, CallOrigin origin) =>
         inner.Start(pairs, epoch, origin);

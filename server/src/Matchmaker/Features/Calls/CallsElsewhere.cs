@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Matchmaker.Features.Presence;
 using Matchmaker.Platform.Postgres;
 using Matchmaker.Platform.Realtime;
@@ -6,7 +7,8 @@ namespace Matchmaker.Features.Calls;
 
 /// <summary>
 /// Follows what other instances do with calls whose people are here: their beginning (read from the rows), who sits where,
-/// their end. One after the other, so that an end never overtakes the beginning that is still being read.
+/// their end. One after the other, so that an end never overtakes the beginning that is still being read; but what is only
+/// written, such as an end, is waited for by nobody.
 /// </summary>
 internal sealed class CallsElsewhere : IFollower
 {
@@ -21,6 +23,7 @@ internal sealed class CallsElsewhere : IFollower
     private readonly Lobby _lobby;
     private readonly LobbyElsewhere _others;
     private readonly ILogger<CallsElsewhere> _logger;
+    private readonly ConcurrentQueue<CallBegun> _begun = new();
     private readonly InTurn _work;
 
     public CallsElsewhere(
@@ -35,7 +38,7 @@ internal sealed class CallsElsewhere : IFollower
             lease.RegisteredAgain += CatchUp;
         }
 
-        carrier.On(CallTopics.Begun, begun => _work.Add(() => Hear(begun)));
+        carrier.On(CallTopics.Begun, Add);
         carrier.On(CallTopics.SeatTaken, taken => _work.Add(() => Hear(taken)));
         carrier.On(CallTopics.SeatLeft, left => _work.Add(() => Hear(left)));
         carrier.On(CallTopics.Over, over => _work.Add(() => Hear(over)));
@@ -56,7 +59,7 @@ internal sealed class CallsElsewhere : IFollower
 
         var active = (await _store.ListActive(users)).ToDictionary(c => c.CallId);
         // Through the same queue as what is told, which may be newer than these rows: revs tell.
-        _work.Add(async () =>
+        _work.Add(() =>
         {
             foreach (var call in active.Values)
             {
@@ -65,22 +68,43 @@ internal sealed class CallsElsewhere : IFollower
 
             foreach (var call in before.Where(c => !active.ContainsKey(c.CallId) && _live.Find(c.CallId) == c))
             {
-                await _ending.HearEnded(call, EndReason.Hangup); // the row has the true reason
+                _ = _ending.HearEnded(call, EndReason.Hangup); // the row has the true reason
             }
+
+            return Task.CompletedTask;
         });
     }
 
-    private async Task Hear(CallBegun begun)
+    private void Add(CallBegun begun)
     {
-        _lobby.HideElsewhere(begun.Initiator);
-        _lobby.HideElsewhere(begun.Other);
-        if (_live.Find(begun.CallId) is { } known)
+        if (_begun.Count < MaxWaiting)
         {
-            _calls.Announce(known);
+            _begun.Enqueue(begun);
+            _work.Add(HearBegun);
         }
-        else if (_connections.IsOnline(begun.Initiator) || _connections.IsOnline(begun.Other))
+    }
+
+    // All that began by now in one read: the others in the queue find nothing left.
+    private async Task HearBegun()
+    {
+        var users = new HashSet<Guid>();
+        while (_begun.TryDequeue(out var begun))
         {
-            foreach (var call in await _store.ListActive([begun.Initiator, begun.Other]))
+            _lobby.HideElsewhere(begun.Initiator);
+            _lobby.HideElsewhere(begun.Other);
+            if (_live.Find(begun.CallId) is { } known)
+            {
+                _calls.Announce(known);
+            }
+            else if (_connections.IsOnline(begun.Initiator) || _connections.IsOnline(begun.Other))
+            {
+                users.UnionWith([begun.Initiator, begun.Other]);
+            }
+        }
+
+        if (users.Count > 0)
+        {
+            foreach (var call in await _store.ListActive(users))
             {
                 Compare(call);
             }
@@ -108,7 +132,7 @@ internal sealed class CallsElsewhere : IFollower
         return Task.CompletedTask;
     }
 
-    private async Task Hear(CallOver over)
+    private Task Hear(CallOver over)
     {
         if (over is { Initiator: { } initiator, Other: { } other })
         {
@@ -122,8 +146,10 @@ internal sealed class CallsElsewhere : IFollower
 
         if (_live.Find(over.CallId) is { } call)
         {
-            await _ending.HearEnded(call, over.Reason);
+            _ = _ending.HearEnded(call, over.Reason);
         }
+
+        return Task.CompletedTask;
     }
 
     private void Compare(ActiveCall active)

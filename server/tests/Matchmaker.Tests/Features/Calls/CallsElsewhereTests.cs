@@ -167,6 +167,23 @@ public sealed class CallsElsewhereTests(TestDatabase database) : TwoInstances(da
     }
 
     [Fact]
+    public async Task What_happens_in_one_call_is_not_heard_later_because_the_end_of_another_is_written_slowly()
+    {
+        var ((a, b, slow), (c, d, _)) = (await Call(), await Call());
+        var gate = new TaskCompletionSource();
+        (Two.Get<AwayCallStore>().Gate, Two.Get<Microsoft.Extensions.Options.IOptions<CallOptions>>().Value.EndPatience) =
+            (gate.Task, TimeSpan.FromHours(1));
+
+        await One.Ending.HangUp(a.Id, slow, EndReason.Hangup);
+        await One.Presence.Close(c.Connection);
+
+        await Told(Two, d.Connection.Id, "partnerStatus");
+        Assert.Empty(Two.Outbox.Told(b.Id.ToString(), "callEnded"));
+        gate.SetResult();
+        await Told(Two, b.Id.ToString(), "callEnded");
+    }
+
+    [Fact]
     public async Task A_matcher_on_one_instance_starts_calls_of_people_on_another()
     {
         var (a, b) = (await Two.Enter(), await Two.Enter());
