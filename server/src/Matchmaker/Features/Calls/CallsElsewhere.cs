@@ -28,7 +28,7 @@ internal sealed class CallsElsewhere : IFollower
 
     public CallsElsewhere(
         ICallStore store, Calls calls, CallEnding ending, LiveCalls live, ConnectionManager connections, ConnectionDirectory directory,
-        Lobby lobby, LobbyElsewhere others, InstanceLease lease, ICarrier carrier, ILogger<CallsElsewhere> logger)
+        Lobby lobby, LobbyElsewhere others, InstanceLease lease, Outbox outbox, ICarrier carrier, ILogger<CallsElsewhere> logger)
     {
         (_store, _calls, _ending, _live, _connections) = (store, calls, ending, live, connections);
         (_directory, _lobby, _others, _logger) = (directory, lobby, others, logger);
@@ -42,6 +42,12 @@ internal sealed class CallsElsewhere : IFollower
         carrier.On(CallTopics.SeatTaken, taken => _work.Add(() => Hear(taken)));
         carrier.On(CallTopics.SeatLeft, left => _work.Add(() => Hear(left)));
         carrier.On(CallTopics.Over, over => _work.Add(() => Hear(over)));
+        // What is sent to a connection belongs to its call: a signal must not overtake the call's beginning.
+        carrier.On(Parcel.Topic, parcel => _work.Add(() =>
+        {
+            outbox.Deliver(parcel);
+            return Task.CompletedTask;
+        }));
     }
 
     /// <summary>What was heard and waits to be done.</summary>

@@ -25,7 +25,6 @@ internal sealed class Outbox : IOutbox
         IOptions<RealtimeOptions> options, RealtimeMetrics metrics, IHubProtocol protocol, ICarrier carrier, ConnectionDirectory elsewhere)
     {
         (_options, _metrics, _protocol, _carrier, _elsewhere) = (options.Value, metrics, protocol, carrier, elsewhere);
-        carrier.On(Parcel.Topic, Deliver);
     }
 
     /// <summary>Bytes that wait to be sent, of all connections, and how many that may be.</summary>
@@ -127,7 +126,8 @@ internal sealed class Outbox : IOutbox
         }
     }
 
-    private void Deliver(Parcel parcel)
+    /// <summary>Delivers what another instance sent to a connection of this one.</summary>
+    public void Deliver(Parcel parcel)
     {
         if (_connections.TryGetValue(parcel.ConnectionId, out var queue))
         {

@@ -184,6 +184,24 @@ public sealed class CallsElsewhereTests(TestDatabase database) : TwoInstances(da
     }
 
     [Fact]
+    public async Task What_is_sent_to_a_connection_waits_for_what_was_told_of_its_call_before()
+    {
+        var (_, b, _) = await Call();
+        var (gate, heard) = (new TaskCompletionSource(), new TaskCompletionSource());
+        var later = Topic.Json<string>("later");
+        Two.Get<ICarrier>().On(later, _ => heard.SetResult());
+        Two.Get<CallsElsewhere>().Work.Add(() => gate.Task);
+
+        One.Get<Outbox>().ToConnection(b.Connection.Id, new ClientEvent("signal"), ["x"]);
+        One.Get<ICarrier>().Tell(later, "");
+        await heard.Task;
+
+        Assert.True(Two.Get<Outbox>().IsIdle(b.Connection.Id));
+        gate.SetResult();
+        await Eventually.Holds(() => !Two.Get<Outbox>().IsIdle(b.Connection.Id));
+    }
+
+    [Fact]
     public async Task A_matcher_on_one_instance_starts_calls_of_people_on_another()
     {
         var (a, b) = (await Two.Enter(), await Two.Enter());

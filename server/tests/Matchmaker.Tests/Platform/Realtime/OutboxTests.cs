@@ -258,9 +258,14 @@ public sealed class OutboxTests : IDisposable
         Assert.Equal("one", directory.Find("1"));
     }
 
-    private Outbox NewOutbox(ICarrier carrier, ConnectionDirectory? directory = null) => new(
-        Options.Create(new RealtimeOptions()), new RealtimeMetrics(_services.GetRequiredService<IMeterFactory>()), _protocol, carrier,
-        directory ?? new ConnectionDirectory());
+    private Outbox NewOutbox(LoopbackCarrier carrier, ConnectionDirectory? directory = null)
+    {
+        var outbox = new Outbox(
+            Options.Create(new RealtimeOptions()), new RealtimeMetrics(_services.GetRequiredService<IMeterFactory>()), _protocol, carrier,
+            directory ?? new ConnectionDirectory());
+        carrier.On(Parcel.Topic, outbox.Deliver);
+        return outbox;
+    }
 
     private RecordingConnection Connect(string id, Outbox outbox)
     {
