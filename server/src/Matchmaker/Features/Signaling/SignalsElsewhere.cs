@@ -25,12 +25,13 @@ internal sealed class SignalsElsewhere : IFollower
     private readonly ConcurrentDictionary<Guid, TaskCompletionSource<MissedTold>> _asked = new();
 
     public SignalsElsewhere(
-        Relay relay, LiveCalls live, Calls.Calls calls, ConnectionManager connections, ConnectionDirectory directory, ICarrier carrier,
-        InstanceIdentity instance, TimeProvider time)
+        Relay relay, LiveCalls live, Calls.Calls calls, CallsElsewhere elsewhere, ConnectionManager connections,
+        ConnectionDirectory directory, ICarrier carrier, InstanceIdentity instance, TimeProvider time)
     {
         (_relay, _live, _calls, _connections, _directory) = (relay, live, calls, connections, directory);
         (_carrier, _instance, _time) = (carrier, instance, time);
-        carrier.On(SignalingTopics.Asked, Answer);
+        // After the seats that were taken before: they say whether all that was sent is here.
+        carrier.On(SignalingTopics.Asked, asked => elsewhere.Work.Add(() => Answer(asked)));
         carrier.On(SignalingTopics.Told, Hear);
     }
 
@@ -64,7 +65,7 @@ internal sealed class SignalsElsewhere : IFollower
 
     public Task CatchUp() => Task.CompletedTask;
 
-    private void Answer(MissedAsked asked)
+    private Task Answer(MissedAsked asked)
     {
         if (_live.Find(asked.CallId) is { } call && call.Has(asked.UserId)
             && _connections.IsOpen(CallNotices.ConnectionOfPartner(call, asked.UserId)))
@@ -72,6 +73,8 @@ internal sealed class SignalsElsewhere : IFollower
             var (signals, complete) = _relay.Missed(call, asked.UserId);
             _carrier.Send(asked.Instance, SignalingTopics.Told, new MissedTold(asked.AskId, signals, complete));
         }
+
+        return Task.CompletedTask;
     }
 
     private void Hear(MissedTold told)

@@ -115,6 +115,22 @@ public sealed class CallsElsewhereTests(TestDatabase database) : TwoInstances(da
     }
 
     [Fact]
+    public async Task What_was_missed_is_not_told_before_the_seats_that_were_taken_before_are_heard()
+    {
+        var (a, b, callId) = await Call();
+        await Eventually.Holds(() => One.Get<ConnectionDirectory>().Find(b.Connection.Id) is not null);
+        var gate = new TaskCompletionSource();
+        Two.Get<CallsElsewhere>().Work.Add(() => gate.Task);
+
+        var early = await One.Get<SignalsElsewhere>().Missed(One.Get<LiveCalls>().Find(callId)!, a.Id);
+        gate.SetResult();
+        var late = await One.Get<SignalsElsewhere>().Missed(One.Get<LiveCalls>().Find(callId)!, a.Id);
+
+        Assert.False(early.Complete);
+        Assert.True(late.Complete);
+    }
+
+    [Fact]
     public async Task What_began_moved_and_ended_while_nothing_could_be_heard_is_found_in_the_rows()
     {
         var (a, b) = (await One.Enter(), await Two.Enter());
