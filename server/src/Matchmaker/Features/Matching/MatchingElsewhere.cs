@@ -10,6 +10,7 @@ internal sealed class MatchingElsewhere : IFollower
     private const int MaxWaiting = 10_000;
 
     private readonly IInviteStore _store;
+    private readonly IMatchStore _tickets;
     private readonly LiveInvites _live;
     private readonly Queue _queue;
     private readonly ConnectionManager _connections;
@@ -18,10 +19,10 @@ internal sealed class MatchingElsewhere : IFollower
     private readonly InTurn _work;
 
     public MatchingElsewhere(
-        IInviteStore store, LiveInvites live, Queue queue, ConnectionManager connections, IOutbox outbox, ICarrier carrier,
-        ILogger<MatchingElsewhere> logger)
+        IInviteStore store, IMatchStore tickets, LiveInvites live, Queue queue, ConnectionManager connections, IOutbox outbox,
+        ICarrier carrier, ILogger<MatchingElsewhere> logger)
     {
-        (_store, _live, _queue, _connections, _outbox, _logger) = (store, live, queue, connections, outbox, logger);
+        (_store, _tickets, _live, _queue, _connections, _outbox, _logger) = (store, tickets, live, queue, connections, outbox, logger);
         _work = new InTurn(MaxWaiting, Failed);
         carrier.On(MatchingTopics.Rings, rings => _work.Add(() => Hear(rings)));
         carrier.On(MatchingTopics.InviteOver, over => _work.Add(() => Hear(over)));
@@ -33,6 +34,12 @@ internal sealed class MatchingElsewhere : IFollower
     public InTurn Work => _work;
 
     public async Task CatchUp()
+    {
+        await CatchUpInvites();
+        await CatchUpTickets();
+    }
+
+    private async Task CatchUpInvites()
     {
         var before = _live.All();
         var users = _connections.All().Select(c => c.UserId).ToHashSet();
@@ -55,6 +62,22 @@ internal sealed class MatchingElsewhere : IFollower
             {
                 _live.HearOver(new InviteEnded(row.InviteId, row.From.Id, row.ToUserId, outcome, null));
             }
+        }
+    }
+
+    // One that moved or left through another instance has another row by now, or none.
+    private async Task CatchUpTickets()
+    {
+        var tickets = _queue.Mine.Where(l => l.HeldSince is null).Select(l => l.Ticket).ToList();
+        if (tickets.Count == 0)
+        {
+            return;
+        }
+
+        var waiting = await _tickets.StillWaiting(tickets.ConvertAll(t => t.UserId));
+        foreach (var ticket in tickets.Where(t => !waiting.TryGetValue(t.UserId, out var row) || row.TicketId != t.TicketId))
+        {
+            await _queue.Drop(ticket);
         }
     }
 

@@ -229,9 +229,11 @@ internal sealed class Queue : IKeptPlace
         await Enter(connection, local.Wishes, local.Ticket.Waited(_time.GetUtcNow()), again: true);
     }
 
-    // The store no longer has this ticket: left, or in a call whose start this instance did not hear of. Or the database
-    // crashed and lost it: then it is written back, as another ticket, and the place is kept.
-    private async Task Drop(Ticket ticket)
+    /// <summary>
+    /// The store no longer has this ticket: left, or in a call whose start this instance did not hear of. Or the database
+    /// crashed and lost it: then it is written back, as another ticket, and the place is kept.
+    /// </summary>
+    public async Task Drop(Ticket ticket)
     {
         try
         {
@@ -242,7 +244,14 @@ internal sealed class Queue : IKeptPlace
 
             if (IsMine(ticket, out var local))
             {
-                _mine.TryRemove(new KeyValuePair<Guid, LocalTicket>(ticket.UserId, local));
+                lock (_gate)
+                {
+                    if (_mine.TryRemove(new KeyValuePair<Guid, LocalTicket>(ticket.UserId, local)))
+                    {
+                        _pairing.Remove(ticket.UserId);
+                    }
+                }
+
                 await _calls.Tell(ticket.UserId);
             }
         }

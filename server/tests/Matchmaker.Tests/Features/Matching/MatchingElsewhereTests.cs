@@ -82,6 +82,28 @@ public sealed class MatchingElsewhereTests(TestDatabase database) : TwoInstances
     }
 
     [Fact]
+    public async Task A_ticket_that_moved_or_left_while_nothing_could_be_heard_is_found_gone_in_the_rows()
+    {
+        var (a, b, c) = (await One.Enter(), await One.Enter(), await One.Enter());
+        var tab = await Two.Connect(a);
+        foreach (var person in new[] { a, b, c })
+        {
+            await One.Queue.Join(person.Connection, null);
+        }
+
+        Cut();
+        await Two.Queue.Join(tab, null);
+        await Two.Queue.Leave(b.Id);
+        Assert.NotNull(One.Queue.Find(a.Id));
+        await CatchUp(One);
+
+        Assert.Null(One.Queue.Find(a.Id));
+        Assert.Null(One.Queue.Find(b.Id));
+        Assert.NotNull(One.Queue.Find(c.Id));
+        Assert.NotNull(Two.Queue.Find(a.Id));
+    }
+
+    [Fact]
     public async Task A_ticket_is_not_on_hold_while_its_user_has_a_tab_elsewhere()
     {
         var a = await One.Enter();
