@@ -1,4 +1,3 @@
-using Dapper;
 using Matchmaker.Platform.Postgres;
 
 namespace Matchmaker;
@@ -10,9 +9,6 @@ namespace Matchmaker;
 internal static class SqlInvariants
 {
     public const int NamedAtMost = 5;
-
-    /// <summary>For each query.</summary>
-    private const int PatienceSeconds = 600;
 
     public static IReadOnlyList<SqlInvariant> All { get; } =
     [
@@ -104,15 +100,11 @@ internal static class SqlInvariants
         Database database, int historyFrom = 5, TimeSpan? shortCooldown = null, int maxConnections = 2)
     {
         var violations = new List<string>();
-        await using var connection = await database.Source.OpenConnectionAsync();
-        // Whole tables are read, and a large one takes longer than a user's statement may.
-        await connection.ExecuteAsync($"set statement_timeout = '{PatienceSeconds}s'; set enable_seqscan = on");
         foreach (var invariant in All)
         {
-            var found = await connection.QueryAsync<string>(
+            var found = await database.QueryWholeTables<string>(
                 $"{invariant.Sql} limit {NamedAtMost}",
-                new { HistoryFrom = historyFrom, ShortCooldown = shortCooldown ?? TimeSpan.FromMinutes(5), MaxConnections = maxConnections },
-                commandTimeout: PatienceSeconds);
+                new { HistoryFrom = historyFrom, ShortCooldown = shortCooldown ?? TimeSpan.FromMinutes(5), MaxConnections = maxConnections });
             violations.AddRange(found.Select(what => $"{invariant.Id} {invariant.Name}: {what}"));
         }
 

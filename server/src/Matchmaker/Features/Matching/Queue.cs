@@ -174,10 +174,13 @@ internal sealed class Queue : IKeptPlace
 
         _carrier.Tell(MatchingTopics.TicketMoved, new TicketMoved(connection.UserId, joined.Number));
 
-        if (_live.OfUser(connection.UserId) is not null)
+        if (_live.OfUser(connection.UserId) is { } call)
         {
-            Forget(connection.UserId); // an accepted invite took the ticket while it was being added
-            return MatchingRefusals.Busy;
+            Forget(connection.UserId); // taken while it was being added
+            if (call.Origin != CallOrigin.Queue)
+            {
+                return MatchingRefusals.Busy; // by an accepted invite
+            }
         }
 
         if (!_connections.IsOnline(connection.UserId))

@@ -10,6 +10,8 @@ namespace Matchmaker.Platform.Postgres;
 /// </summary>
 internal sealed class Database : IAsyncDisposable
 {
+    private const int WholeTableSeconds = 600;
+
     static Database()
     {
         DefaultTypeMap.MatchNamesWithUnderscores = true;
@@ -46,6 +48,14 @@ internal sealed class Database : IAsyncDisposable
     {
         await using var connection = await Source.OpenConnectionAsync();
         return (await connection.QueryAsync<T>(sql, args)).AsList();
+    }
+
+    /// <summary>Reads whole tables, which may take ten minutes: for commands, not for users.</summary>
+    public async Task<List<T>> QueryWholeTables<T>(string sql, object? args = null)
+    {
+        await using var connection = await Source.OpenConnectionAsync();
+        await connection.ExecuteAsync($"set statement_timeout = '{WholeTableSeconds}s'; set enable_seqscan = on");
+        return (await connection.QueryAsync<T>(sql, args, commandTimeout: WholeTableSeconds)).AsList();
     }
 
     /// <summary>The first row, or default when there is none.</summary>
