@@ -55,6 +55,27 @@ internal sealed class CallEnding
         return found.Value is { } call ? await End(call, reason) : found.No!;
     }
 
+    /// <summary>
+    /// For somebody whom the store still has in a call: waits until its end is written, when it has ended here. False when they
+    /// are in a call that goes on.
+    /// </summary>
+    public async Task<bool> Settle(Guid userId)
+    {
+        if (await _store.FindActive(userId) is not { } active)
+        {
+            return true; // written since
+        }
+
+        if (_live.FindEnded(active.CallId) is not { } over)
+        {
+            return false;
+        }
+
+        await over.Ending;
+        await _pending.Settle(active.CallId);
+        return true;
+    }
+
     /// <summary>The wishes a member came into a call with, while it is remembered.</summary>
     public string? WishesOf(Guid userId, Guid callId) =>
         _live.Find(callId) is { } live && live.Has(userId) ? live.SeatOf(userId).Wishes
@@ -137,7 +158,7 @@ internal sealed class CallEnding
                 return await writing;
             }
 
-            _pending.Watch(end, writing);
+            _pending.Add(end, writing);
         }
         catch (Exception e) when (DatabaseFailure.IsAway(e))
         {

@@ -5,14 +5,14 @@ using Microsoft.Extensions.Options;
 namespace Matchmaker.Features.Calls;
 
 /// <summary>
-/// Ends that took effect while the database was away, written again each second until they are in. Bounded; beyond the
-/// bound the sweep closes the rows by itself, with the last time somebody was seen.
+/// Ends that took effect and are not in the database yet, because it is slow or away: written again each second until they
+/// are in. Bounded; beyond the bound the sweep closes the rows by itself, with the last time somebody was seen.
 /// </summary>
 internal sealed class PendingEnds(ICallStore store, TimeProvider time, IOptions<CallOptions> options, ILogger<PendingEnds> logger) : BackgroundService
 {
     private const int AtOnce = 500;
     private static readonly TimeSpan RetryEvery = TimeSpan.FromSeconds(1);
-    private readonly ConcurrentDictionary<Guid, CallEnd> _ends = new();
+    private readonly ConcurrentDictionary<Guid, PendingEnd> _ends = new();
 
     private long _dropped;
 
@@ -23,7 +23,8 @@ internal sealed class PendingEnds(ICallStore store, TimeProvider time, IOptions<
     /// <summary>Ends that did not fit: the sweep closes their rows.</summary>
     public long Dropped => Interlocked.Read(ref _dropped);
 
-    public void Add(CallEnd end)
+    /// <summary>An end, and its first write when that is still under way.</summary>
+    public void Add(CallEnd end, Task? writing = null)
     {
         if (_ends.Count >= Max)
         {
@@ -32,11 +33,11 @@ internal sealed class PendingEnds(ICallStore store, TimeProvider time, IOptions<
             return;
         }
 
-        _ends.TryAdd(end.CallId, end);
+        _ends.TryAdd(end.CallId, new PendingEnd(end, writing));
     }
 
-    /// <summary>An end whose first write is still under way.</summary>
-    public void Watch(CallEnd end, Task<EndedCall?> writing) => _ = Keep(end, writing);
+    /// <summary>Waits until an end is written, when it is not; throws what the store throws.</summary>
+    public Task Settle(Guid callId) => _ends.TryGetValue(callId, out var pending) ? Write(pending) : Task.CompletedTask;
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -53,24 +54,12 @@ internal sealed class PendingEnds(ICallStore store, TimeProvider time, IOptions<
         await Flush();
     }
 
-    private async Task Keep(CallEnd end, Task<EndedCall?> writing)
-    {
-        try
-        {
-            await writing;
-        }
-        catch (Exception)
-        {
-            Add(end); // whatever went wrong is seen and logged by the next try
-        }
-    }
-
     // Together, so that the store writes them in groups.
     private async Task Flush()
     {
         foreach (var some in _ends.Values.Chunk(AtOnce))
         {
-            if ((await Task.WhenAll(some.Select(Write))).Contains(false))
+            if ((await Task.WhenAll(some.Select(TryWrite))).Contains(false))
             {
                 CallLog.EndDelayed(logger);
                 return;
@@ -79,12 +68,11 @@ internal sealed class PendingEnds(ICallStore store, TimeProvider time, IOptions<
     }
 
     /// <summary>False when the database is away.</summary>
-    private async Task<bool> Write(CallEnd end)
+    private async Task<bool> TryWrite(PendingEnd pending)
     {
         try
         {
-            await store.End(end);
-            _ends.TryRemove(end.CallId, out _);
+            await Write(pending);
         }
         catch (Exception e) when (DatabaseFailure.IsAway(e))
         {
@@ -92,9 +80,26 @@ internal sealed class PendingEnds(ICallStore store, TimeProvider time, IOptions<
         }
         catch (Exception e)
         {
-            CallLog.EndFailed(logger, e, end.CallId);
+            CallLog.EndFailed(logger, e, pending.End.CallId);
         }
 
         return true;
     }
+
+    private async Task Write(PendingEnd pending)
+    {
+        if (pending.Writing is { } writing)
+        {
+            await writing.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
+        }
+
+        if (pending.Writing is not { IsCompletedSuccessfully: true })
+        {
+            await store.End(pending.End); // whatever went wrong the first time is seen now
+        }
+
+        _ends.TryRemove(pending.End.CallId, out _);
+    }
+
+    private sealed record PendingEnd(CallEnd End, Task? Writing);
 }

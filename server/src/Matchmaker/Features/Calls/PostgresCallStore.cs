@@ -121,7 +121,8 @@ internal sealed class PostgresCallStore : ICallStore
 
     private async Task<IReadOnlyList<EndedCall?>> EndGroup(IReadOnlyList<CallEnd> ends)
     {
-        var rows = await _database.Query<EndRow>(EndSql, new
+        // How long ago is measured when the statement goes out: it may have waited for a connection.
+        var rows = await _database.Query<EndRow>(EndSql, () => new
         {
             Calls = ends.Select(e => e.CallId).ToArray(),
             Reasons = ends.Select(e => CallJson.Word(e.Reason)).ToArray(),

@@ -7,8 +7,8 @@ namespace Matchmaker.Features.Matching;
 
 /// <summary>Asking one person, and what can come of it. The store settles every race; here is who hears what.</summary>
 internal sealed class Invites(
-    IInviteStore store, LiveInvites live, Calls.Calls calls, InviteRates rates, TimeProvider time, IOptions<MatchingOptions> options,
-    MatchingMetrics metrics)
+    IInviteStore store, LiveInvites live, Calls.Calls calls, CallEnding ending, InviteRates rates, TimeProvider time,
+    IOptions<MatchingOptions> options, MatchingMetrics metrics)
 {
     private readonly MatchingOptions _options = options.Value;
 
@@ -43,7 +43,13 @@ internal sealed class Invites(
         }
 
         var id = Guid.CreateVersion7(time.GetUtcNow());
-        var created = await store.Create(new NewInvite(id, connection.UserId, toUserId, connection.Id, callSeconds), _options.Ring);
+        var invite = new NewInvite(id, connection.UserId, toUserId, connection.Id, callSeconds);
+        var created = await store.Create(invite, _options.Ring);
+        if (created.Outcome == CreateOutcome.Busy && await ending.Settle(connection.UserId))
+        {
+            created = await store.Create(invite, _options.Ring);
+        }
+
         metrics.Invite(created.Outcome.ToString());
         switch (created.Outcome)
         {

@@ -30,6 +30,7 @@ internal sealed class Queue : IKeptPlace
     private readonly TimeProvider _time;
     private readonly MatchingOptions _options;
     private readonly Calls.Calls _calls;
+    private readonly CallEnding _ending;
     private readonly InstanceLease _lease;
     private readonly ICarrier _carrier;
     private readonly ILogger<Queue> _logger;
@@ -39,10 +40,10 @@ internal sealed class Queue : IKeptPlace
 
     public Queue(
         IMatchStore store, ISafetyStore safety, Safety.Safety blocks, Pairing pairing, ConnectionManager connections,
-        Presence.Presence presence, InstanceLease lease, Calls.Calls calls, LiveCalls live, ICarrier carrier, TimeProvider time, IOptions<MatchingOptions> options,
-        ILogger<Queue> logger)
+        Presence.Presence presence, InstanceLease lease, Calls.Calls calls, CallEnding ending, LiveCalls live, ICarrier carrier, TimeProvider time,
+        IOptions<MatchingOptions> options, ILogger<Queue> logger)
     {
-        (_calls, _lease, _carrier, _logger) = (calls, lease, carrier, logger);
+        (_calls, _ending, _lease, _carrier, _logger) = (calls, ending, lease, carrier, logger);
         (_store, _safety, _pairing, _connections, _live, _time, _options) = (store, safety, pairing, connections, live, time, options.Value);
         presence.Closed += (connection, left) => Hold(connection.UserId, left);
         blocks.Blocked += pairing.Avoid;
@@ -139,7 +140,8 @@ internal sealed class Queue : IKeptPlace
     {
         var avoid = await _safety.AvoidOf(connection.UserId);
         var ticketId = Guid.NewGuid();
-        if (await _store.Join(new JoinRequest(connection.UserId, ticketId, connection.Id, wishes, waited)) is not { } joined)
+        var request = new JoinRequest(connection.UserId, ticketId, connection.Id, wishes, waited);
+        if ((await _store.Join(request) ?? (await _ending.Settle(connection.UserId) ? await _store.Join(request) : null)) is not { } joined)
         {
             Forget(connection.UserId);
             await _calls.Tell(connection.UserId);

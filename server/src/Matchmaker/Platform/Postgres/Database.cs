@@ -50,6 +50,13 @@ internal sealed class Database : IAsyncDisposable
         return (await connection.QueryAsync<T>(sql, args)).AsList();
     }
 
+    /// <summary>The same with arguments that are made when there is a connection.</summary>
+    public async Task<List<T>> Query<T>(string sql, Func<object> args)
+    {
+        await using var connection = await Source.OpenConnectionAsync();
+        return (await connection.QueryAsync<T>(sql, args())).AsList();
+    }
+
     /// <summary>Reads whole tables, which may take ten minutes: for commands, not for users.</summary>
     public async Task<List<T>> QueryWholeTables<T>(string sql, object? args = null)
     {

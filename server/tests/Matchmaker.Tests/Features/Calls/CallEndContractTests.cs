@@ -1,3 +1,4 @@
+using Dapper;
 using Matchmaker.Features.Accounts;
 using Matchmaker.Features.Calls;
 using Matchmaker.Tests.Invariants;
@@ -215,4 +216,26 @@ public abstract class CallEndContractTests(TestDatabase? database) : WorldTests(
 public sealed class InMemoryCallEndTests() : CallEndContractTests(null);
 
 [Trait("Category", "Postgres")]
-public sealed class PostgresCallEndTests(TestDatabase database) : CallEndContractTests(database), IClassFixture<TestDatabase>;
+public sealed class PostgresCallEndTests(TestDatabase database) : CallEndContractTests(database), IClassFixture<TestDatabase>
+{
+    private const string WaitingSql =
+        "select count(*) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock' and query like '%end_calls(%'";
+
+    [Fact]
+    public async Task A_call_grows_no_longer_while_its_end_waits_for_the_row()
+    {
+        var (a, b) = (await World.Enter(), await World.Enter());
+        var call = await World.StartInStore(a, b);
+        await using var connection = await World.Database.Source.OpenConnectionAsync();
+        var transaction = await connection.BeginTransactionAsync();
+        await connection.ExecuteAsync("select 1 from call where call_id = @call for update", new { call }, transaction);
+
+        var ending = World.CallStore.End(World.End(call));
+        await Eventually.Holds(async () => await World.Database.One<long>(WaitingSql) == 1);
+        var waiting = await World.Database.One<DateTimeOffset>("select clock_timestamp()");
+        await transaction.CommitAsync();
+
+        Assert.NotNull(await ending);
+        Assert.True(await World.Database.One<DateTimeOffset>("select ended_at from call where call_id = @call", new { call }) < waiting);
+    }
+}

@@ -1,4 +1,5 @@
 using Matchmaker.Features.Calls;
+using Matchmaker.Platform.Refusals;
 using Matchmaker.Tests.Invariants;
 using Matchmaker.Tests.Support;
 using Microsoft.Extensions.DependencyInjection;
@@ -41,4 +42,39 @@ public class HangingUpWithoutDatabaseTests
         Assert.Equal(6, (await world.CallStore.FindInHistory(b.Id, pair.CallId))!.Seconds);
         Assert.Empty(await world.Violations());
     }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Whose_end_is_still_being_written_waits_for_it_and_is_not_busy(bool joins)
+    {
+        AwayCallStore? store = null;
+        await using var world = await World.InMemory(services => services.AddSingleton<ICallStore>(
+            p => store = new AwayCallStore(p.GetRequiredService<InMemoryCallStore>())));
+        var (a, b, c) = (await world.Enter(), await world.Enter(), await world.Enter());
+        var pair = World.Pair(a, b);
+        await world.Calls.Start([pair], epoch: null, CallOrigin.Invite);
+        var gate = new TaskCompletionSource();
+        store!.Gate = gate.Task;
+        var ending = world.Ending.HangUp(a.Id, pair.CallId, EndReason.Hangup);
+        await Eventually.Holds(async () =>
+        {
+            await world.Pass(TimeSpan.FromMilliseconds(100));
+            return ending.IsCompleted;
+        });
+        Assert.Equal(Recorded.Pending, (await ending).Value!.Recorded);
+
+        await world.PresenceStore.SetAvailable(c.Id, true);
+        var going = joins ? Code(world.Queue.Join(a.Connection, null)) : Code(world.Invites.Invite(a.Connection, c.Id, 60));
+        await Task.Delay(50);
+        Assert.False(going.IsCompleted);
+
+        gate.SetResult();
+
+        Assert.Null(await going);
+        Assert.Equal(0, world.Get<PendingEnds>().Count);
+        Assert.Empty(await world.Violations());
+    }
+
+    private static async Task<string?> Code<T>(Task<Outcome<T>> asked) => (await asked).No?.Code;
 }
