@@ -8,6 +8,14 @@ internal sealed record MemoryThresholds
     private const double DefaultWarning = 0.88;
     private const double DefaultCritical = 0.94;
     private const double ElevatedBelowWarning = 0.10;
+    private const double CriticalBelowShed = 0.02;
+
+    /// <summary>
+    /// What is kept free for those who were let in and still settle, and for what comes between two looks: measured 11 MB with
+    /// forty arrivals a second. Of a small limit no more than this part of it.
+    /// </summary>
+    private const long Reserve = 16 * 1024 * 1024;
+    private const double MostReserve = 0.08;
 
     /// <summary>A level is left only this part of the limit below where it began, so that it does not flutter.</summary>
     private const double Hysteresis = 0.02;
@@ -28,7 +36,7 @@ internal sealed record MemoryThresholds
     /// <summary>The thresholds, with the documents' parts of the limit where one is not given; null when they are not in order.</summary>
     public static MemoryThresholds? Of(long limit, long? warning = null, long? critical = null)
     {
-        var top = critical ?? (long)(limit * DefaultCritical);
+        var top = critical ?? Math.Min((long)(limit * DefaultCritical), BeforeReserve(limit) - (long)(limit * CriticalBelowShed));
         var first = warning ?? (long)(limit * DefaultWarning);
         return first > 0 && first < top && top < limit ? new MemoryThresholds(limit, first, top) : null;
     }
@@ -62,8 +70,11 @@ internal sealed record MemoryThresholds
         MemoryLevel.Elevated => Math.Max(1, Warning - (long)(Limit * ElevatedBelowWarning)),
         MemoryLevel.High => Warning,
         MemoryLevel.Critical => Critical,
-        _ => Critical + (Limit - Critical) / 2,
+        // Never at critical itself or under it, wherever the operator sets that.
+        _ => Math.Min(Critical + ((Limit - Critical) / 2), Math.Max(BeforeReserve(Limit), Critical + ((Limit - Critical) / 10))),
     };
+
+    private static long BeforeReserve(long limit) => limit - Math.Min(Reserve, (long)(limit * MostReserve));
 
     private static long? Bytes(int? megabytes) => megabytes is { } mb ? (long)mb * 1024 * 1024 : null;
 }

@@ -16,6 +16,30 @@ public class MemoryThresholdsTests
         Assert.Equal(Enum.Parse<MemoryLevel>(level), MemoryThresholds.Of(512 * Mb)!.LevelAt(used * Mb, MemoryLevel.Calm));
 
     [Theory]
+    [InlineData(64, 92)]
+    [InlineData(213, 92)]
+    [InlineData(300, 94)]
+    [InlineData(512, 96)]
+    [InlineData(1024, 96)]
+    [InlineData(16384, 96)]
+    public void Whoever_was_let_in_before_shedding_has_room_to_settle(int limit, int percent)
+    {
+        var thresholds = MemoryThresholds.Of(limit * Mb)!;
+        var shed = thresholds.BeginOf(MemoryLevel.Shed);
+
+        Assert.Equal(percent, (int)Math.Floor(100.0 * shed / (limit * Mb)));
+        Assert.InRange(thresholds.Critical, thresholds.Warning + (limit * Mb / 100), shed - (limit * Mb / 100));
+    }
+
+    [Fact]
+    public void Shedding_begins_after_critical_wherever_that_was_set()
+    {
+        var thresholds = MemoryThresholds.Of(213 * Mb, 200 * Mb, 210 * Mb)!;
+
+        Assert.InRange(thresholds.BeginOf(MemoryLevel.Shed), thresholds.Critical + 1, thresholds.Limit - 1);
+    }
+
+    [Theory]
     [InlineData(0, 400, 512)]
     [InlineData(-1, 400, 512)]
     [InlineData(400, 400, 512)]
