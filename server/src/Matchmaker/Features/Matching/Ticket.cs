@@ -1,4 +1,5 @@
 using Matchmaker.Features.Accounts;
+using Matchmaker.Features.Safety;
 
 namespace Matchmaker.Features.Matching;
 
@@ -13,7 +14,7 @@ internal sealed class Ticket
     public const int MinCallSeconds = 60;
     public const int MaxCallSeconds = 1800;
 
-    private Dictionary<Guid, DateTimeOffset>? _avoid;
+    private AvoidList? _avoid;
     private DateTimeOffset _joinedAt;
 
     public required Guid TicketId { get; init; }
@@ -57,20 +58,13 @@ internal sealed class Ticket
     public int AvoidCount => _avoid?.Count ?? 0;
 
     /// <summary>A block, in either direction: never meet this user.</summary>
-    public void AddAvoid(Guid userId) => AddAvoid(userId, DateTimeOffset.MaxValue);
+    public void AddAvoid(Guid userId) => (_avoid ??= new AvoidList()).Extend(userId, null);
 
     /// <summary>A cooldown: not before <paramref name="until"/>. Only ever extended.</summary>
-    public void AddAvoid(Guid userId, DateTimeOffset until)
-    {
-        _avoid ??= [];
-        if (!_avoid.TryGetValue(userId, out var current) || current < until)
-        {
-            _avoid[userId] = until;
-        }
-    }
+    public void AddAvoid(Guid userId, DateTimeOffset until) => (_avoid ??= new AvoidList()).Extend(userId, until);
 
     public bool Avoids(Guid userId, DateTimeOffset now) =>
-        _avoid is not null && _avoid.TryGetValue(userId, out var until) && now < until;
+        _avoid is not null && _avoid.Contains(userId, out var until) && (until is null || now < until);
 
     /// <summary>Time in the queue; never negative, even when the joining instance's clock is ahead.</summary>
     public TimeSpan Waited(DateTimeOffset now) => now > JoinedAt ? now - JoinedAt : TimeSpan.Zero;
@@ -85,14 +79,9 @@ internal sealed class Ticket
     /// <summary>A block that arrived while newer wishes were on their way must not be lost with the older ticket.</summary>
     public void AvoidAlso(Ticket earlier)
     {
-        if (ReferenceEquals(this, earlier) || earlier._avoid is null)
+        if (!ReferenceEquals(this, earlier) && earlier._avoid is { } also)
         {
-            return;
-        }
-
-        foreach (var (userId, until) in earlier._avoid)
-        {
-            AddAvoid(userId, until);
+            (_avoid ??= new AvoidList()).ExtendBy(also);
         }
     }
 }

@@ -24,14 +24,6 @@ internal sealed class LobbyView(Lobby lobby, ISafetyStore safety)
             ? CommonRefusals.InvalidArgument("limit", $"The limit must be 1..{LobbyWatch.MaxLimit}.")
             : wishes?.Genders is { Count: > 4 } ? CommonRefusals.InvalidArgument("genders") : null;
 
-    private async Task<LobbyWatch> Create(string connectionId, Guid userId, LobbyWishes? wishes)
-    {
-        var avoid = new Dictionary<Guid, DateTimeOffset?>();
-        foreach (var (other, until) in await safety.AvoidOf(userId))
-        {
-            avoid[other] = avoid.TryGetValue(other, out var known) && known is null ? null : until;
-        }
-
-        return new LobbyWatch(connectionId, userId, wishes?.Genders, wishes?.Limit ?? LobbyWatch.DefaultLimit, avoid);
-    }
+    private async Task<LobbyWatch> Create(string connectionId, Guid userId, LobbyWishes? wishes) => new(
+        connectionId, userId, wishes?.Genders, wishes?.Limit ?? LobbyWatch.DefaultLimit, new AvoidList(await safety.AvoidOf(userId)));
 }

@@ -1,4 +1,5 @@
 using Matchmaker.Features.Accounts;
+using Matchmaker.Features.Safety;
 
 namespace Matchmaker.Features.Presence;
 
@@ -6,7 +7,7 @@ namespace Matchmaker.Features.Presence;
 /// One connection's window of the lobby and what it was last told of it: at most 100 people. Under the lobby's lock.
 /// </summary>
 internal sealed class LobbyWatch(
-    string connectionId, Guid userId, IReadOnlyList<Gender>? genders, int limit, IReadOnlyDictionary<Guid, DateTimeOffset?> avoid)
+    string connectionId, Guid userId, IReadOnlyList<Gender>? genders, int limit, AvoidList avoid)
 {
     /// <summary>People a window shows when the watcher does not say.</summary>
     public const int DefaultLimit = 50;
@@ -17,12 +18,7 @@ internal sealed class LobbyWatch(
     // A new total by itself is told this seldom: with thousands of people it changes all the time.
     private static readonly TimeSpan TotalEvery = TimeSpan.FromSeconds(2);
 
-    /// <summary>Up to this many it is not worth a look whose time is over.</summary>
-    private const int FewToForget = 64;
-
-    private readonly Dictionary<Guid, DateTimeOffset?> _avoid = new(avoid);
     private Dictionary<Guid, Shown> _told = [];
-    private int _forgetFrom = FewToForget;
     private int _version;
     private int _total;
     private DateTimeOffset _totalToldAt;
@@ -34,19 +30,16 @@ internal sealed class LobbyWatch(
     /// <summary>The lobby's version that this watch has looked at.</summary>
     public long Seen { get; private set; }
 
-    /// <summary>How many people the watcher is kept from; for tests.</summary>
-    public int Avoided => _avoid.Count;
-
     public void Avoid(Guid other, DateTimeOffset? until)
     {
         Seen = -1; // looked at again, though the lobby did not change
         if (until == DateTimeOffset.MinValue)
         {
-            _avoid.Remove(other);
+            avoid.Remove(other);
         }
-        else if (until is null || !_avoid.TryGetValue(other, out var known) || known < until)
+        else
         {
-            _avoid[other] = until; // a block outlasts the cooldown of the call that it ended
+            avoid.Extend(other, until);
         }
     }
 
@@ -67,7 +60,6 @@ internal sealed class LobbyWatch(
     /// </summary>
     public LobbyChanged? Next(SortedSet<Lobby.Person> shown, long version, DateTimeOffset now, ref Dictionary<Guid, Shown> window)
     {
-        Forget(now);
         var total = Look(shown, window);
         var nothing = IsTold(window);
         if (nothing && total != _total && now - _totalToldAt < TotalEvery)
@@ -89,23 +81,6 @@ internal sealed class LobbyWatch(
             OrNull(_told.Where(w => told.TryGetValue(w.Key, out var t) && !t.IsSame(w.Value)).Select(w => Describe(w.Value))),
             OrNull(told.Keys.Where(id => !_told.ContainsKey(id))),
             total);
-    }
-
-    // A page may watch for days, and everybody it met is in here.
-    private void Forget(DateTimeOffset now)
-    {
-        if (_avoid.Count > _forgetFrom)
-        {
-            foreach (var (other, until) in _avoid)
-            {
-                if (until <= now)
-                {
-                    _avoid.Remove(other);
-                }
-            }
-
-            _forgetFrom = Math.Max(FewToForget, _avoid.Count * 2);
-        }
     }
 
     private static LobbyPerson Describe(Shown shown) => LobbyPerson.From(shown.Person.Card, shown.Until);
@@ -143,7 +118,7 @@ internal sealed class LobbyWatch(
             }
 
             var id = person.Card.Id;
-            var avoided = _avoid.TryGetValue(id, out var until);
+            var avoided = avoid.Contains(id, out var until);
             if (id == userId || (avoided && until is null) || (genders is { Count: > 0 } && !genders.Contains(person.Card.Gender)))
             {
                 hidden++;

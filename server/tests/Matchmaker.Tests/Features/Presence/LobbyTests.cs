@@ -1,5 +1,6 @@
 using Matchmaker.Features.Accounts;
 using Matchmaker.Features.Presence;
+using Matchmaker.Features.Safety;
 using Microsoft.Extensions.Options;
 using static Matchmaker.Tests.Features.Matching.TestTickets;
 
@@ -7,7 +8,6 @@ namespace Matchmaker.Tests.Features.Presence;
 
 public class LobbyTests
 {
-    private static readonly IReadOnlyDictionary<Guid, DateTimeOffset?> _nobody = new Dictionary<Guid, DateTimeOffset?>();
     private readonly Lobby _lobby = new(Options.Create(new PresenceOptions { LobbyCapacity = 100 }));
 
     [Fact]
@@ -177,37 +177,12 @@ public class LobbyTests
     }
 
     [Fact]
-    public void A_long_watch_forgets_whom_one_may_meet_again_and_keeps_the_others()
-    {
-        var watch = WatchOf(1);
-        _lobby.Watch(watch);
-        for (var other = 2; other <= 100; other++)
-        {
-            _lobby.Avoid(User(1), User(other), other == 2 ? null : other == 3 ? Noon.AddHours(24) : Noon.AddMinutes(10));
-        }
-
-        _lobby.Changes(_ => true, Noon);
-        Assert.Equal(99, watch.Avoided);
-        for (var other = 101; other <= 200; other++)
-        {
-            _lobby.Avoid(User(1), User(other), Noon.AddMinutes(10));
-        }
-
-        _lobby.Changes(_ => true, Noon.AddMinutes(10));
-        Assert.Equal(2, watch.Avoided);
-    }
-
-    [Fact]
     public void Whom_a_watcher_must_not_meet_is_not_there_from_the_start()
     {
         Come(1);
         Come(2);
 
-        var page = _lobby.Page(new LobbyWatch("", User(9), null, 50, new Dictionary<Guid, DateTimeOffset?>
-        {
-            [User(1)] = null,
-            [User(2)] = Noon,
-        }));
+        var page = _lobby.Page(new LobbyWatch("", User(9), null, 50, new AvoidList([new(User(1), null), new(User(2), Noon)])));
 
         Assert.Equal((1, Noon), (page.Total, Assert.Single(page.People).CooldownUntil));
         Assert.Equal(0, _lobby.Watches);
@@ -280,7 +255,7 @@ public class LobbyTests
     private static Card Of(int user, Gender gender = Gender.Unspecified) => new(User(user), "Ada", gender, [], []);
 
     private static LobbyWatch WatchOf(int user, int limit = 50, IReadOnlyList<Gender>? genders = null) =>
-        new($"connection-{user}", User(user), genders, limit, _nobody);
+        new($"connection-{user}", User(user), genders, limit, new AvoidList());
 
     private void Come(int user, int since = 0, Gender gender = Gender.Unspecified)
     {

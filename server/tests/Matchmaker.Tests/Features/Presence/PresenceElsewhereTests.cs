@@ -1,6 +1,7 @@
 using Matchmaker.Features.Accounts;
 using Matchmaker.Features.Calls;
 using Matchmaker.Features.Presence;
+using Matchmaker.Features.Safety;
 using Matchmaker.Tests.Invariants;
 using Matchmaker.Tests.Support;
 
@@ -195,7 +196,7 @@ public sealed class PresenceElsewhereTests(TestDatabase database) : TwoInstances
     }
 
     private static bool Sees(World world, Guid id) =>
-        world.Get<Lobby>().Page(new LobbyWatch("", Guid.NewGuid(), null, 100, new Dictionary<Guid, DateTimeOffset?>())).People.Any(p => p.Id == id);
+        world.Get<Lobby>().Page(new LobbyWatch("", Guid.NewGuid(), null, 100, new AvoidList())).People.Any(p => p.Id == id);
 
     private static bool IsOpen(World world, Connection connection) => world.Get<ConnectionManager>().IsOpen(connection.Id);
 }
