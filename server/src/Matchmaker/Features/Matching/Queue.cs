@@ -121,7 +121,14 @@ internal sealed class Queue : IKeptPlace
         }
 
         // On hold, or of another instance, or of this process before it was started again: a new ticket at the old place.
-        return await _store.Find(connection.UserId) is { } stored ? (await Enter(connection, stored.Wishes)).Value : null;
+        if (await _store.Find(connection.UserId) is { } stored)
+        {
+            return (await Enter(connection, stored.Wishes)).Value;
+        }
+
+        return _mine.TryGetValue(connection.UserId, out local) && local.IsLost
+            ? (await Enter(connection, local.Wishes, local.Ticket.Waited(_time.GetUtcNow()))).Value
+            : null;
     }
 
     /// <summary>Gives up places that were on hold for longer than the grace time; the store's sweep does the same.</summary>
@@ -214,9 +221,15 @@ internal sealed class Queue : IKeptPlace
     }
 
     // The database may have lost its unlogged tables: everybody who waits here gets a new ticket at the old place.
-    // Some at a time: the lease is not renewed meanwhile, so one by one could outlast it.
+    // Some at a time: the lease is not renewed meanwhile, so one by one could outlast it. Who is not connected cannot have
+    // one now, but when they resume.
     private async Task WriteBack()
     {
+        foreach (var held in _mine.Values.Where(l => l.HeldSince is not null))
+        {
+            _mine.TryUpdate(held.Ticket.UserId, held with { IsLost = true }, held);
+        }
+
         foreach (var some in _mine.Values.Where(l => l.HeldSince is null).Chunk(WrittenBackAtOnce))
         {
             await Task.WhenAll(some.Select(WriteBack));
@@ -288,5 +301,8 @@ internal sealed class Queue : IKeptPlace
     }
 }
 
-/// <summary>A ticket of a user of this instance. <c>HeldSince</c> is a timestamp, null while somebody of them is connected.</summary>
-internal sealed record LocalTicket(Ticket Ticket, QueueWishes Wishes, long Number, long? HeldSince);
+/// <summary>
+/// A ticket of a user of this instance. <c>HeldSince</c> is a timestamp, null while somebody of them is connected; <c>IsLost</c>:
+/// the store may have lost it meanwhile.
+/// </summary>
+internal sealed record LocalTicket(Ticket Ticket, QueueWishes Wishes, long Number, long? HeldSince, bool IsLost = false);
