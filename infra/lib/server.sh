@@ -4,8 +4,8 @@
 # subshell. The folder it is run in is the content root.
 matchmaker() {
   if [ "$1" = Published ]; then
-    cd "$published"
-    exec "${before[@]}" ./Matchmaker "${@:2}"
+    cd / # it needs nothing of the folder where it is started
+    exec "${before[@]}" "$published/Matchmaker" "${@:2}"
   fi
   cd "$root/server/src/Matchmaker"
   exec "${before[@]}" dotnet "bin/$1/net10.0/Matchmaker.dll" "${@:2}"

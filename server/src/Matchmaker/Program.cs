@@ -21,7 +21,7 @@ return args is [var command, ..] && !command.StartsWith('-')
 static WebApplication Build(string[] args)
 {
     // Slim: without IIS, QUIC and TLS, which a proxy in front does, and their 5 MB.
-    var builder = WebApplication.CreateSlimBuilder(args);
+    var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { Args = args, ContentRootPath = PublishedFolder() });
     // The pages as they were built, also when run from the build output outside Development.
     builder.WebHost.UseStaticWebAssets();
     builder.AddHttp();
@@ -65,3 +65,7 @@ static async Task<int> Serve(string[] args)
     await app.RunAsync();
     return 0;
 }
+
+// What is published has its pages and settings beside it, wherever it is started; a build output has no pages in it.
+static string? PublishedFolder() =>
+    Directory.Exists(Path.Combine(AppContext.BaseDirectory, "wwwroot")) ? AppContext.BaseDirectory : null;
