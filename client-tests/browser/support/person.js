@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { baseUrl, browser } from './browser.js';
+import { diaries, keepDiary } from './diary.js';
 import { observe } from './observe.js';
 
 const patience = 15_000;
@@ -42,6 +43,7 @@ export class Person {
   static async visit(name, { before, path, url = baseUrl } = {}) {
     const context = await browser.newContext({ locale: 'en-GB', permissions: ['camera', 'microphone'] });
     contexts.add(context);
+    await context.addInitScript(keepDiary);
     await context.addInitScript(observe);
     await path?.lead(context);
     if (before) {
@@ -113,11 +115,15 @@ export class Person {
   /** Frames of the partner's video come in, are decoded and get to the screen: more of them a moment later. */
   async seesPartner() {
     let first;
+    let now;
     await until(`${this.name} sees a moving picture`, async () => {
-      const now = await this.frames();
-      first = first && now.decoded >= first.decoded && first.decoded > 0 ? first : now;
-      return first.decoded > 0 && first.shown > 0 && now.decoded > first.decoded + 5 && now.shown > first.shown + 5;
-    });
+      now = await this.frames();
+      // Counted from a look at which there were both, so not from a first frame that is not shown yet; and another
+      // connection or element counts from the start.
+      const counts = first?.decoded > 0 && first.shown > 0 && now.decoded >= first.decoded && now.shown >= first.shown;
+      first = counts ? first : now;
+      return now.decoded > first.decoded + 5 && now.shown > first.shown + 5;
+    }, async () => `, from ${JSON.stringify(first)} to ${JSON.stringify(now)} frames${await everybodysDiaries()}`);
   }
 
   frames() {
@@ -183,13 +189,20 @@ export class Person {
   }
 }
 
-/** Asks again and again until it is so. */
-export async function until(what, isSo) {
+/** Asks again and again until it is so; `why` has more to say when it is not. */
+export async function until(what, isSo, why = () => '') {
   const deadline = performance.now() + patience;
   while (!await isSo()) {
-    assert.ok(performance.now() < deadline, `not within ${patience} ms: ${what}`);
+    if (performance.now() >= deadline) {
+      assert.fail(`not within ${patience} ms: ${what}${await why()}`);
+    }
     await new Promise(resolve => setTimeout(resolve, 100));
   }
+}
+
+/** The picture that one does not see is the other one's to send. */
+function everybodysDiaries() {
+  return diaries([...contexts].flatMap(context => context.pages()));
 }
 
 /** Two people who see each other, as the tests of a running call need them; the first one may have a line of its own. */

@@ -4,7 +4,7 @@ import { browser } from '../support/browser.js';
 import { everybodyLeaves } from '../support/person.js';
 import { isControlled, store } from '../support/server.js';
 
-const files = ['meet', 'resume'];
+const files = ['looking', 'meet', 'resume'];
 // The store behind the server makes no difference to how a screen looks, nor to what two browsers agree on.
 if (store !== 'postgres') {
   files.push('screens', 'keyboard', 'manners', 'figures', 'glare', 'network', 'candidates');
