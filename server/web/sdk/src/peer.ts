@@ -69,6 +69,8 @@ export class Peer {
   #offers = 0;
   /** The partner's last offer that was answered; a resume may bring it again. */
   #answered = 0;
+  /** How often both ends have agreed; after each time the browser says anew whether more is needed. */
+  #agreements = 0;
   #startsOver = 0;
   #closed = false;
 
@@ -169,7 +171,10 @@ export class Peer {
       this.#emitter.emit('state', pc.connectionState);
       this.#recovery.look();
     };
-    pc.onnegotiationneeded = () => this.#run(() => pc === this.#pc ? this.#negotiate() : undefined);
+    pc.onnegotiationneeded = () => {
+      const before = this.#agreements; // with an offer ahead in the chain, its answer says all that this one would ask for
+      this.#run(() => pc === this.#pc && before === this.#agreements ? this.#negotiate() : undefined);
+    };
     addTracks(pc, this.#stream);
     if (offering) {
       this.#letOffer(pc);
@@ -290,6 +295,7 @@ export class Peer {
     this.#partner ??= offer.from;
     this.#answered = offer.n ?? this.#answered;
     await pc.setLocalDescription();
+    this.#agreements++;
     await this.#describe(pc, offer.n);
   }
 
@@ -298,6 +304,7 @@ export class Peer {
     if (isCurrent && this.#isForMe(answer)) {
       this.#partner ??= answer.from;
       await this.#pc?.setRemoteDescription(answer);
+      this.#agreements++;
     }
   }
 

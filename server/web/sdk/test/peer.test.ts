@@ -45,6 +45,18 @@ test('The initiator offers once, the other answers once', async () => {
   expect([one?.sends, other?.sends]).toEqual([['audio', 'video'], ['audio', 'video']]);
 });
 
+test('Who opens the camera when the offer is already there answers it, and asks for no other one', async () => {
+  FakePeerConnection.isSlow = true;
+  let open: (stream: MediaStream) => void = () => {};
+  join(hubs[1], false, { how: 'started', stream: new Promise(resolve => { open = resolve; }) });
+  join(hubs[0], true);
+  await settle(100);
+  open(cameraAndMicrophone());
+  await settle(1000);
+  expect([hubs[0].kinds(), hubs[1].kinds()]).toEqual([['offer'], ['answer']]);
+  expect(FakePeerConnection.made[1]?.sends).toEqual(['audio', 'video']);
+});
+
 test('The side that offers restarts ICE on another network, once for all the events of the change', async () => {
   const [one] = await connected();
   peers[1]!.close(); // both listen to the same network here

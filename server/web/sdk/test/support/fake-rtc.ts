@@ -27,6 +27,8 @@ export class FakePeerConnection {
   static made: FakePeerConnection[] = [];
   /** Unless a test says otherwise candidates are found before anybody looks. */
   static gathers = false;
+  /** What the partner described takes its time; events come meanwhile. */
+  static isSlow = false;
   connectionState: RTCPeerConnectionState = 'new';
   signalingState: RTCSignalingState = 'stable';
   localDescription: Sdp | null = null;
@@ -84,6 +86,7 @@ export class FakePeerConnection {
   }
 
   async setRemoteDescription({ type, sdp }: Sdp): Promise<void> {
+    await (FakePeerConnection.isSlow ? new Promise(resolve => setTimeout(resolve, 10)) : undefined);
     if (type === 'answer' && this.signalingState !== 'have-local-offer') {
       throw new DOMException('no offer to answer', 'InvalidStateError');
     }
@@ -120,7 +123,7 @@ export class FakePeerConnection {
 /** The browser's WebRTC is the fake one, until `vi.unstubAllGlobals`. */
 export function useFakeRtc(): void {
   FakePeerConnection.made = [];
-  FakePeerConnection.gathers = false;
+  FakePeerConnection.gathers = FakePeerConnection.isSlow = false;
   vi.stubGlobal('RTCPeerConnection', FakePeerConnection);
   vi.stubGlobal('MediaStream', FakeStream);
 }
