@@ -6,6 +6,7 @@ failed=0
 suite_lines=()
 suites_failed=()
 suite_group=
+lanes=()
 
 # begin_run NAME: $run is the folder of this run. Whatever way the script ends, end_run stops what it started and
 # prints the total as the last line.
@@ -46,7 +47,10 @@ end_run() {
   local status=$? line
   trap - EXIT
   set +e
-  [ -z "$suite_group" ] || kill -KILL -- "-$suite_group" 2> /dev/null
+  end_suite
+  for line in "${lanes[@]}"; do
+    kill -TERM "$line" 2> /dev/null && wait "$line" 2> /dev/null
+  done
   stop_everything
   if [ "$counts" = yes ]; then
     [ "$finished" = yes ] || failed=$((failed + 1))
@@ -59,6 +63,8 @@ end_run() {
   fi
   exit "$status"
 }
+
+end_suite() { [ -z "$suite_group" ] || kill -KILL -- "-$suite_group" 2> /dev/null; }
 
 # What failed, said again where a reader of the end finds it.
 failures() {
@@ -100,6 +106,47 @@ suite() {
   suite_failed=$bad
   [ "$bad" = 0 ] || suites_failed+=("$suite_name")
   suite_lines+=("$(printf '%-22s %4s passed %3s failed %4s s' "$suite_name" "$good" "$bad" $((SECONDS - began)))")
+}
+
+# at_once FUNCTION FUNCTION...: suites that share nothing and mostly wait, at the same time. The first is heard while it
+# runs; what the others, each in a shell of its own, wrote and counted follows.
+at_once() {
+  local lane what line
+  counts=yes
+  for lane in "${@:2}"; do
+    in_lane "$lane" > "$run/$lane.out" 2>&1 < /dev/null &
+    lanes+=($!)
+  done
+  "$1"
+  for lane in "${@:2}"; do
+    wait "${lanes[0]}" || true
+    lanes=("${lanes[@]:1}")
+    cat "$run/$lane.out"
+    if ! [ -s "$run/$lane.total" ]; then
+      suite_lost "$lane" # or did not come to its end
+      continue
+    fi
+    while read -r what line; do
+      case $what in
+        passed) passed=$((passed + line)) ;;
+        failed) failed=$((failed + line)) ;;
+        line) suite_lines+=("$line") ;;
+        suite) suites_failed+=("$line") ;;
+      esac
+    done < "$run/$lane.total"
+  done
+}
+
+in_lane() {
+  trap - EXIT INT
+  trap 'end_suite; exit 143' TERM
+  passed=0 failed=0 suite_lines=() suites_failed=() lanes=()
+  "$1"
+  {
+    printf 'passed %s\nfailed %s\n' "$passed" "$failed"
+    [ ${#suite_lines[@]} = 0 ] || printf 'line %s\n' "${suite_lines[@]}"
+    [ ${#suites_failed[@]} = 0 ] || printf 'suite %s\n' "${suites_failed[@]}"
+  } > "$run/$1.total"
 }
 
 # A suite that could not even begin.
@@ -154,9 +201,13 @@ vitest_tests() {
 # Every suite on the wire on both kinds of store: the pages and the protocol embedded; the pages on PostgreSQL; the
 # protocol on PostgreSQL with two instances, and with two connections (small_pool_suite). A user's own app once: where it
 # is served, is allowed. The protocol's on what is shipped, because the trimmer does not see what is found by reflection.
-wire_suites() {
+wire_suites() { at_once pages_in_memory wire_elsewhere; }
+
+pages_in_memory() { wire_suite browser-memory 420 Debug; }
+
+# Together as long as the pages in memory.
+wire_elsewhere() {
   wire_suite protocol-memory 240 Published
-  wire_suite browser-memory 420 Debug
   wire_suite browser-postgres 420 Debug
   wire_suite vite-app-memory 180 Debug
   two_instances_suite protocol-two 300 Published
