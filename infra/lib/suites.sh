@@ -203,12 +203,12 @@ vitest_tests() {
 # is served, is allowed. The protocol's on what is shipped, because the trimmer does not see what is found by reflection.
 wire_suites() { at_once pages_in_memory wire_elsewhere; }
 
-pages_in_memory() { wire_suite browser-memory 420 Debug; }
+pages_in_memory() { wire_suite browser-memory 540 Debug; }
 
 # Together as long as the pages in memory.
 wire_elsewhere() {
   wire_suite protocol-memory 240 Published
-  wire_suite browser-postgres 420 Debug
+  wire_suite browser-postgres 540 Debug
   wire_suite vite-app-memory 180 Debug
   two_instances_suite protocol-two 300 Published
   small_pool_suite
