@@ -5,6 +5,8 @@ namespace Matchmaker.Tests.Support;
 /// <summary>The real store, that answers nothing about a user or an end while it is away.</summary>
 internal sealed class AwayCallStore(ICallStore inner) : ICallStore
 {
+    private int _reads;
+
     public bool IsAway { get; set; }
 
     /// <summary>Ends wait for it.</summary>
@@ -22,9 +24,15 @@ internal sealed class AwayCallStore(ICallStore inner) : ICallStore
     public Task<AttachedSeat?> Attach(Guid userId, Guid callId, string connectionId, bool take) =>
         IsAway ? throw new TimeoutException() : inner.Attach(userId, callId, connectionId, take);
 
-    public Task<ActiveCall?> FindActive(Guid userId) => IsAway ? throw new TimeoutException() : inner.FindActive(userId);
+    /// <summary>Active calls that were read are answered after it.</summary>
+    public Task Answers { get; set; } = Task.CompletedTask;
 
-    public Task<IReadOnlyList<ActiveCall>> ListActive(IReadOnlyCollection<Guid> users) => inner.ListActive(users);
+    /// <summary>How often active calls were read.</summary>
+    public int Reads => Volatile.Read(ref _reads);
+
+    public Task<ActiveCall?> FindActive(Guid userId) => IsAway ? throw new TimeoutException() : Read(inner.FindActive(userId));
+
+    public Task<IReadOnlyList<ActiveCall>> ListActive(IReadOnlyCollection<Guid> users) => Read(inner.ListActive(users));
 
     public Task<IReadOnlyList<(Guid CallId, EndReason Reason)>> Sweep(TimeSpan grace, int limit) => inner.Sweep(grace, limit);
 
@@ -40,4 +48,12 @@ internal sealed class AwayCallStore(ICallStore inner) : ICallStore
     public Task<int> CountOld(TimeSpan age, int limit) => inner.CountOld(age, limit);
 
     public Task Erase(Guid userId) => inner.Erase(userId);
+
+    private async Task<T> Read<T>(Task<T> reading)
+    {
+        var read = await reading;
+        Interlocked.Increment(ref _reads);
+        await Answers;
+        return read;
+    }
 }

@@ -43,6 +43,7 @@ internal sealed class CallSweep(
             if (live.Find(callId) is not { } call)
             {
                 await store.End(new CallEnd(callId, reason, time.GetTimestamp()));
+                live.HearOver(callId);
                 carrier.Tell(CallTopics.Over, new CallOver(callId, reason, null, null, null));
                 ended++;
             }

@@ -22,17 +22,20 @@ internal sealed class CallsElsewhere : IFollower
     private readonly ConnectionDirectory _directory;
     private readonly Lobby _lobby;
     private readonly LobbyElsewhere _others;
+    private readonly TimeProvider _time;
     private readonly ILogger<CallsElsewhere> _logger;
     private readonly ConcurrentQueue<CallBegun> _begun = new();
     private readonly InTurn _work;
 
     public CallsElsewhere(
         ICallStore store, Calls calls, CallEnding ending, LiveCalls live, ConnectionManager connections, ConnectionDirectory directory,
-        Lobby lobby, LobbyElsewhere others, InstanceLease lease, Outbox outbox, ICarrier carrier, ILogger<CallsElsewhere> logger)
+        Lobby lobby, LobbyElsewhere others, InstanceLease lease, Outbox outbox, ICarrier carrier, TimeProvider time,
+        ILogger<CallsElsewhere> logger)
     {
         (_store, _calls, _ending, _live, _connections) = (store, calls, ending, live, connections);
-        (_directory, _lobby, _others, _logger) = (directory, lobby, others, logger);
+        (_directory, _lobby, _others, _time, _logger) = (directory, lobby, others, time, logger);
         _work = new InTurn(MaxWaiting, Failed);
+        ending.Ended += (call, _) => Mark(call.Initiator.UserId, call.Other.UserId); // whether they are shown again is in the rows
         if (!carrier.IsAlone)
         {
             lease.RegisteredAgain += CatchUp;
@@ -63,22 +66,15 @@ internal sealed class CallsElsewhere : IFollower
             return;
         }
 
+        var asked = _time.GetTimestamp();
         var active = (await _store.ListActive(users)).ToDictionary(c => c.CallId);
-        // Through the same queue as what is told, which may be newer than these rows: revs tell.
-        _work.Add(() =>
+        // Through the same queue as what is told, which may be newer than these rows: revs tell. Waited for: who holds the
+        // lease again judges who is lost.
+        var done = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        if (_work.Add(() => Compare(active, before, asked, done)))
         {
-            foreach (var call in active.Values)
-            {
-                Compare(call);
-            }
-
-            foreach (var call in before.Where(c => !active.ContainsKey(c.CallId) && _live.Find(c.CallId) == c))
-            {
-                _ = _ending.HearEnded(call, EndReason.Hangup); // the row has the true reason
-            }
-
-            return Task.CompletedTask;
-        });
+            await done.Task;
+        }
     }
 
     private void Add(CallBegun begun)
@@ -110,9 +106,10 @@ internal sealed class CallsElsewhere : IFollower
 
         if (users.Count > 0)
         {
+            var asked = _time.GetTimestamp();
             foreach (var call in await _store.ListActive(users))
             {
-                Compare(call);
+                Compare(call, asked);
             }
         }
     }
@@ -142,15 +139,14 @@ internal sealed class CallsElsewhere : IFollower
     {
         if (over is { Initiator: { } initiator, Other: { } other })
         {
-            _others.Mark(initiator);
-            _others.Mark(other);
+            Mark(initiator, other);
             if (over.CooldownUntil is { } until)
             {
                 _lobby.Avoid(initiator, other, until);
             }
         }
 
-        if (_live.Find(over.CallId) is { } call)
+        if (_live.HearOver(over.CallId) is { } call)
         {
             _ = _ending.HearEnded(call, over.Reason);
         }
@@ -158,7 +154,37 @@ internal sealed class CallsElsewhere : IFollower
         return Task.CompletedTask;
     }
 
-    private void Compare(ActiveCall active)
+    private void Mark(Guid initiator, Guid other)
+    {
+        _others.Mark(initiator);
+        _others.Mark(other);
+    }
+
+    private Task Compare(Dictionary<Guid, ActiveCall> active, LiveCall[] before, long asked, TaskCompletionSource done)
+    {
+        try
+        {
+            foreach (var call in active.Values)
+            {
+                Compare(call, asked);
+            }
+
+            foreach (var call in before.Where(c => !active.ContainsKey(c.CallId) && _live.Find(c.CallId) == c))
+            {
+                _ = _ending.HearEnded(call, EndReason.Hangup); // the row has the true reason
+            }
+        }
+        finally
+        {
+            done.SetResult();
+        }
+
+        return Task.CompletedTask;
+    }
+
+    /// <param name="active">A call as its rows were.</param>
+    /// <param name="asked">When they were asked for.</param>
+    private void Compare(ActiveCall active, long asked)
     {
         foreach (var seat in new[] { active.Initiator, active.Other })
         {
@@ -174,28 +200,32 @@ internal sealed class CallsElsewhere : IFollower
             return;
         }
 
+        _calls.Announce(call); // found for one of the two who asked for it, perhaps without the other
         foreach (var row in new[] { active.Initiator, active.Other })
         {
             // Of a connection that is or was here, this instance knows best.
-            if (_calls.IsElsewhere(row.ConnectionId) && !IsUnwritten(call, row.Card.Id))
+            if (!_calls.IsElsewhere(row.ConnectionId) || IsNewer(call.SeatOf(row.Card.Id), asked, call))
             {
-                if (!row.Away)
-                {
-                    _calls.HearTaken(call, row.Card.Id, row.ConnectionId!, active.Rev);
-                }
-                else
-                {
-                    _calls.HearLeft(call, row.Card.Id, row.ConnectionId!);
-                }
+                continue;
+            }
+
+            if (row.Away)
+            {
+                _calls.HearLeft(call, row.Card.Id, row.ConnectionId!);
+            }
+            else
+            {
+                _calls.HearTaken(call, row.Card.Id, row.ConnectionId!, active.Rev);
             }
         }
     }
 
-    private static bool IsUnwritten(LiveCall call, Guid userId)
+    // Taken here without the database, or left since the rows were asked for: that does not change the rev.
+    private static bool IsNewer(LiveSeat seat, long asked, LiveCall call)
     {
         lock (call.Gate)
         {
-            return call.SeatOf(userId).IsUnwritten;
+            return seat.IsUnwritten || seat.AwayStamp >= asked;
         }
     }
 

@@ -24,6 +24,7 @@ internal static class CallsFeature
         services.AddSingleton<InMemorySeats>();
         services.AddBound<LiveCalls>("live_calls", c => c.Count, c => c.Max);
         services.AddBound<LiveCalls>("ended_calls", c => c.Ended, _ => LiveCalls.MaxEnded);
+        services.AddBound<LiveCalls>("calls_over", c => c.Over, _ => LiveCalls.MaxOver);
         services.AddBound<PendingEnds>("pending_ends", e => e.Count, e => e.Max, e => e.Dropped);
         services.AddBound<PostgresCallStore>(
             "ends_backlog", s => s.Backlog.Backlog, s => s.Backlog.Capacity, s => s.Backlog.Refused, embedded: false);

@@ -1,4 +1,5 @@
 using Matchmaker.Features.Presence;
+using Matchmaker.Platform.Memory;
 using Matchmaker.Platform.Postgres;
 using Matchmaker.Platform.Realtime;
 
@@ -7,7 +8,8 @@ namespace Matchmaker.Features.Matching;
 /// <summary>
 /// The invites that ring for people of this instance, to end them in time and to tell both sides; each instance tells its
 /// own people. The store decides, this only knows when to ask it. Bounded by the rates of senders, and by <see cref="Max"/>
-/// of all: no more are made then.
+/// of all: no more are made then. That one is over is remembered for a minute: a row that was read before it must not make
+/// it ring again.
 /// </summary>
 internal sealed class LiveInvites
 {
@@ -19,6 +21,7 @@ internal sealed class LiveInvites
 
     private readonly Lock _gate = new();
     private readonly Dictionary<Guid, Ringing> _ringing = [];
+    private readonly Recent<Guid> _over;
     private readonly IInviteStore _store;
     private readonly InstanceLease _lease;
     private readonly IOutbox _outbox;
@@ -32,6 +35,7 @@ internal sealed class LiveInvites
         TimeProvider time, MatchingMetrics metrics, ILogger<LiveInvites> logger)
     {
         (_store, _lease, _outbox, _carrier, _lobby, _time, _metrics) = (store, lease, outbox, carrier, lobby, time, metrics);
+        _over = new Recent<Guid>(Max, TimeSpan.FromMinutes(1), time);
         lease.RegisteredAgain += () => _store.Restore(Known(_ => true));
         calls.Started += call => EndAll(i => IsOf(i, call.Initiator.UserId) || IsOf(i, call.Other.UserId), logger);
         safety.Blocked += (a, b) => EndAll(i => IsOf(i, a) && IsOf(i, b), logger);
@@ -49,6 +53,9 @@ internal sealed class LiveInvites
             }
         }
     }
+
+    /// <summary>Those that are known to be over, wherever they rang.</summary>
+    public int Over => _over.Count;
 
     /// <summary>Invites that were not made because too many ring.</summary>
     public long Refused => Interlocked.Read(ref _refused);
@@ -71,7 +78,7 @@ internal sealed class LiveInvites
     {
         lock (_gate)
         {
-            if (isNew || _ringing.Count < Max)
+            if (isNew || (_ringing.Count < Max && !_over.Contains(invite.InviteId)))
             {
                 _ringing.TryAdd(invite.InviteId, new Ringing(invite, DueAt(invite)));
             }
@@ -90,9 +97,15 @@ internal sealed class LiveInvites
         bool added, extended;
         lock (_gate)
         {
-            added = !_ringing.TryGetValue(invite.InviteId, out var known);
-            extended = !added && known!.Invite.ExpiresAt < invite.ExpiresAt;
-            if (extended || (added && _ringing.Count < Max))
+            if (_over.Contains(invite.InviteId))
+            {
+                return; // read before it ended
+            }
+
+            var isKnown = _ringing.TryGetValue(invite.InviteId, out var known);
+            added = !isKnown && _ringing.Count < Max;
+            extended = isKnown && known!.Invite.ExpiresAt < invite.ExpiresAt;
+            if (extended || added)
             {
                 _ringing[invite.InviteId] = new Ringing(invite, DueAt(invite));
             }
@@ -155,7 +168,7 @@ internal sealed class LiveInvites
             Add(invite, isNew: false);
         }
 
-        return invites;
+        return [.. invites.Where(i => !_over.Contains(i.InviteId))];
     }
 
     public StoredInvite? Between(Guid a, Guid b)
@@ -280,7 +293,7 @@ internal sealed class LiveInvites
                 return;
             }
 
-            _ringing.Remove(inviteId);
+            Remove(inviteId);
         }
 
         if (!_carrier.IsAlone && invite is { Outcome: { } outcome })
@@ -293,8 +306,14 @@ internal sealed class LiveInvites
     {
         lock (_gate)
         {
-            return _ringing.Remove(inviteId);
+            return Remove(inviteId);
         }
+    }
+
+    private bool Remove(Guid inviteId)
+    {
+        _over.Add(inviteId);
+        return _ringing.Remove(inviteId);
     }
 
     private long DueAt(StoredInvite invite) =>

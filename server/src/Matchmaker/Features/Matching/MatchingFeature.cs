@@ -27,6 +27,7 @@ internal static class MatchingFeature
         services.AddBound<InviteRates>("rates_invites_sent", r => r.Sent.Keys, r => r.Sent.MaxKeys, r => r.Sent.Evictions);
         services.AddBound<InviteRates>("rates_invites_received", r => r.Received.Keys, r => r.Received.MaxKeys, r => r.Received.Evictions);
         services.AddBound<LiveInvites>("live_invites", i => i.Count, _ => LiveInvites.Max, i => i.Refused);
+        services.AddBound<LiveInvites>("invites_over", i => i.Over, _ => LiveInvites.Max);
         services.AddBound<Queue>("tickets", q => q.Count, q => q.Max, q => q.NotHeld);
         services.AddBound<PostgresMatchStore>(
             "joins_backlog", s => s.Backlog.Backlog, s => s.Backlog.Capacity, s => s.Backlog.Refused, embedded: false);

@@ -44,11 +44,28 @@ public sealed class LiveCallsTests
         Assert.Equal((0, LiveCalls.MaxEnded), (_live.Count, _live.Ended));
     }
 
+    [Fact]
+    public void A_call_that_was_not_here_and_is_over_is_not_added_for_a_minute()
+    {
+        var (call, ended) = (Create(), End());
+        Assert.Null(_live.HearOver(call.CallId));
+        Assert.Null(_live.HearOver(ended));
+        Assert.Equal(1, _live.Over);
+        _time.Advance(TimeSpan.FromMinutes(1));
+        Assert.Null(_live.Add(call));
+        _time.Advance(TimeSpan.FromTicks(1));
+
+        Assert.Equal(call, _live.Add(call));
+        Assert.Equal(call, _live.HearOver(call.CallId));
+    }
+
+    private static LiveCall Create() => new(
+        Guid.NewGuid(), CallOrigin.Queue, 300, default, 0, 0, new LiveSeat(Cards.Deleted(Guid.NewGuid()), null, null),
+        new LiveSeat(Cards.Deleted(Guid.NewGuid()), null, null));
+
     private Guid End()
     {
-        var call = new LiveCall(
-            Guid.NewGuid(), CallOrigin.Queue, 300, default, 0, 0, new LiveSeat(Cards.Deleted(Guid.NewGuid()), null, null),
-            new LiveSeat(Cards.Deleted(Guid.NewGuid()), null, null));
+        var call = Create();
         Assert.Equal(call, _live.Add(call));
         call.Ending = Task.FromResult(new CallEnded(call.CallId, EndReason.Hangup, 1, Recorded.No, null, 2));
         _live.Remove(call);

@@ -39,6 +39,21 @@ public sealed class LiveInvitesTests : IAsyncLifetime
     }
 
     [Fact]
+    public void One_that_ended_while_its_row_was_read_does_not_ring_again()
+    {
+        var (live, to) = (World.Get<LiveInvites>(), Guid.NewGuid());
+        var read = new StoredInvite(
+            Guid.NewGuid(), Cards.Deleted(Guid.NewGuid()), to, "", 300, default, TimeSpan.FromSeconds(20), 0, null, null);
+        live.HearOver(new InviteEnded(read.InviteId, read.From.Id, to, InviteOutcome.Declined, null));
+
+        live.HearRings(read);
+        live.Add(read, isNew: false);
+
+        Assert.Equal((0, 1), (live.Count, live.Over));
+        Assert.Empty(World.Outbox.Told(to.ToString(), "inviteReceived"));
+    }
+
+    [Fact]
     public async Task The_embedded_store_forgets_those_that_ended_first()
     {
         var store = (InMemoryInviteStore)World.InviteStore;
