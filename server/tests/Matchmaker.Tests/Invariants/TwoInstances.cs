@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Matchmaker.Features.Accounts;
 using Matchmaker.Features.Calls;
 using Matchmaker.Platform.Lifetime;
 using Matchmaker.Platform.Realtime;
@@ -39,10 +40,13 @@ public abstract class TwoInstances(TestDatabase database) : IAsyncLifetime
     /// <summary>The two hear nothing of each other.</summary>
     private protected void Cut() => Carrier(One).Cut();
 
+    /// <summary>They can hear each other again.</summary>
+    private protected void Join() => Carrier(One).Mend();
+
     /// <summary>They can hear each other again, and ask what they missed.</summary>
     private protected async Task Mend()
     {
-        Carrier(One).Mend();
+        Join();
         await CatchUp(One);
         await CatchUp(Two);
     }
@@ -75,6 +79,18 @@ public abstract class TwoInstances(TestDatabase database) : IAsyncLifetime
         return world.Outbox.Told(to, name)[^1];
     }
 
+    /// <summary>Waits until what was told of calls is done.</summary>
+    private protected static async Task Settled(World world)
+    {
+        var done = new TaskCompletionSource();
+        world.Get<CallsElsewhere>().Work.Add(() =>
+        {
+            done.SetResult();
+            return Task.CompletedTask;
+        });
+        await done.Task;
+    }
+
     private static LoopbackCarrier Carrier(World world) => (LoopbackCarrier)world.Get<ICarrier>();
 
     private Task<World> Start() => World.Postgres(database, services =>
@@ -82,5 +98,7 @@ public abstract class TwoInstances(TestDatabase database) : IAsyncLifetime
         services.AddSingleton<ICarrier>(provider => new LoopbackCarrier(_bus, provider.GetRequiredService<InstanceIdentity>().Name));
         services.AddSingleton<AwayCallStore>(provider => new AwayCallStore(provider.GetRequiredService<PostgresCallStore>()));
         services.AddSingleton<ICallStore>(provider => provider.GetRequiredService<AwayCallStore>());
+        services.AddSingleton<FaultyAccountStore>(provider => new FaultyAccountStore(provider.GetRequiredService<PostgresAccountStore>()));
+        services.AddSingleton<IAccountStore>(provider => provider.GetRequiredService<FaultyAccountStore>());
     });
 }

@@ -2,10 +2,13 @@ using Matchmaker.Features.Accounts;
 
 namespace Matchmaker.Tests.Support;
 
-/// <summary>An account store that counts its look-ups and can be away.</summary>
+/// <summary>An account store that counts its look-ups, can be away and can make them wait.</summary>
 internal sealed class FaultyAccountStore(IAccountStore inner) : IAccountStore
 {
     public bool IsAway { get; set; }
+
+    /// <summary>Cards of many are answered after it.</summary>
+    public Task Gate { get; set; } = Task.CompletedTask;
 
     public int SessionLookups { get; private set; }
 
@@ -28,10 +31,11 @@ internal sealed class FaultyAccountStore(IAccountStore inner) : IAccountStore
         return There(() => inner.FindUser(userId));
     }
 
-    public Task<IReadOnlyList<Card>> FindUsers(IReadOnlyCollection<Guid> userIds)
+    public async Task<IReadOnlyList<Card>> FindUsers(IReadOnlyCollection<Guid> userIds)
     {
         UserLookups++;
-        return There(() => inner.FindUsers(userIds));
+        await Gate;
+        return await There(() => inner.FindUsers(userIds));
     }
 
     public Task<Card?> Change(Guid userId, Profile profile) => There(() => inner.Change(userId, profile));

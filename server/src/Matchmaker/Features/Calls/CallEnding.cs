@@ -122,8 +122,8 @@ internal sealed class CallEnding
         var end = new CallEnd(call.CallId, reason, _time.GetTimestamp());
         await Task.Yield();
         _live.Remove(call);
-        _lobby.SetInCall(call.Initiator.UserId, false);
-        _lobby.SetInCall(call.Other.UserId, false);
+        _lobby.SetInCall(call.Initiator.UserId, call.CallId, false);
+        _lobby.SetInCall(call.Other.UserId, call.CallId, false);
         var written = await Write(end);
         CallEnded ended;
         lock (call.Gate)

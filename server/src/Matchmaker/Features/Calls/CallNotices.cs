@@ -7,11 +7,11 @@ namespace Matchmaker.Features.Calls;
 /// <summary>Who hears what about a call: events of the call itself go to its connections, the rest to all of a user's.</summary>
 internal sealed class CallNotices(IOutbox outbox, ConnectionManager connections, TimeProvider time, IOptions<CallOptions> options)
 {
-    public void Started(LiveCall call)
+    public void Started(LiveCall call, string? except)
     {
         foreach (var user in new[] { call.Initiator.UserId, call.Other.UserId })
         {
-            foreach (var connection in connections.Of(user))
+            foreach (var connection in connections.Of(user).Where(c => c.Id != except))
             {
                 outbox.ToConnection(connection.Id, CallEvents.CallStarted, call.ViewOf(user, connection.Id, time));
             }

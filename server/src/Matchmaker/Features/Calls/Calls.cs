@@ -120,6 +120,7 @@ internal sealed partial class Calls
             return null;
         }
 
+        Announce(call, except: connection.Id); // of another tab here nobody knows whether it heard
         var free = false;
         lock (call.Gate)
         {
@@ -164,8 +165,8 @@ internal sealed partial class Calls
         }
     }
 
-    /// <summary>Tells everybody concerned that a call has begun, once.</summary>
-    public void Announce(LiveCall call)
+    /// <summary>Tells everybody concerned that a call has begun, once; <paramref name="except"/> finds it in its snapshot.</summary>
+    public void Announce(LiveCall call, string? except = null)
     {
         lock (call.Gate)
         {
@@ -178,7 +179,7 @@ internal sealed partial class Calls
         }
 
         Started?.Invoke(call);
-        _notices.Started(call);
+        _notices.Started(call, except);
     }
 
     // Whoever started the call does not know where the others' connections are, nor whether they still are.
@@ -343,8 +344,14 @@ internal sealed partial class Calls
         var added = _live.Add(call);
         if (added == call)
         {
-            _lobby.SetInCall(call.Initiator.UserId, true);
-            _lobby.SetInCall(call.Other.UserId, true);
+            _lobby.SetInCall(call.Initiator.UserId, call.CallId, true);
+            _lobby.SetInCall(call.Other.UserId, call.CallId, true);
+            if (_live.Find(call.CallId) is null)
+            {
+                // It ended in this moment, and said so before it was said that it began.
+                _lobby.SetInCall(call.Initiator.UserId, call.CallId, false);
+                _lobby.SetInCall(call.Other.UserId, call.CallId, false);
+            }
         }
 
         return added;

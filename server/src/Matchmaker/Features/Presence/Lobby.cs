@@ -8,22 +8,27 @@ namespace Matchmaker.Features.Presence;
 /// marks, and <see cref="LobbyWorker"/> tells the watchers at most once per interval. Shown are those who are available,
 /// connected and in no call; the others of them are kept here for when they are again. Of people who are connected to
 /// other instances only, the rows say whether they are shown. Bounded by LobbyCapacity.
+/// Invariant: <c>_elsewhere</c> has only people, and none that is connected here.
 /// </summary>
 internal sealed class Lobby(IOptions<PresenceOptions> options)
 {
     private readonly Lock _gate = new();
     private readonly Dictionary<Guid, Person> _people = [];
-    private readonly HashSet<Guid> _inCall = [];
+    private readonly Dictionary<Guid, Guid> _inCall = [];
     private readonly HashSet<Guid> _connected = [];
     private readonly HashSet<Guid> _elsewhere = [];
-    private readonly SortedSet<Person> _shown = new(Comparer<Person>.Create(static (a, b) =>
-        a.Since != b.Since ? a.Since.CompareTo(b.Since) : a.Card.Id.CompareTo(b.Card.Id)));
+    private readonly ShownPeople _shown = new();
     private readonly Dictionary<Guid, DateTimeOffset> _lost = [];
     private readonly Dictionary<string, LobbyWatch> _watches = [];
     private readonly Dictionary<Guid, List<LobbyWatch>> _watchesOf = [];
     private Dictionary<Guid, LobbyWatch.Shown> _window = [];
     private long _version;
     private long _notListed;
+
+    /// <summary>
+    /// What holds of somebody was changed, not by the rows: those that are just being read may be older. Under the lock.
+    /// </summary>
+    public event Action<Guid>? Changed;
 
     public int Capacity => options.Value.LobbyCapacity;
 
@@ -57,23 +62,8 @@ internal sealed class Lobby(IOptions<PresenceOptions> options)
     {
         lock (_gate)
         {
-            _people.TryGetValue(card.Id, out var known);
-            if (known?.Since == since && known?.Card == card)
-            {
-                return;
-            }
-
-            Hide(card.Id);
-            var isFull = known is null && _people.Count >= Capacity;
-            if (since is null || isFull)
-            {
-                _notListed += since is not null ? 1 : 0;
-                _people.Remove(card.Id);
-                return;
-            }
-
-            _people[card.Id] = new Person(card, since.Value, ++_version);
-            Show(card.Id);
+            Changed?.Invoke(card.Id);
+            List(card, since);
         }
     }
 
@@ -85,11 +75,20 @@ internal sealed class Lobby(IOptions<PresenceOptions> options)
         }
     }
 
+    public bool IsAvailableHere(Guid userId)
+    {
+        lock (_gate)
+        {
+            return _people.ContainsKey(userId) && _connected.Contains(userId);
+        }
+    }
+
     /// <summary>The card of somebody changed.</summary>
     public void Update(Card card)
     {
         lock (_gate)
         {
+            Changed?.Invoke(card.Id);
             if (_people.TryGetValue(card.Id, out var person))
             {
                 Hide(card.Id);
@@ -101,47 +100,55 @@ internal sealed class Lobby(IOptions<PresenceOptions> options)
 
     /// <summary>
     /// What the rows say of somebody: available since then (null: not), and if so whether connected somewhere and in no
-    /// call. Of who is connected here, this instance itself knows the rest.
+    /// call. Of who is connected here, this instance itself knows the rest. Without a card the one that is known stays.
     /// </summary>
     public void SetFromRows(Guid userId, Card? card, DateTimeOffset? since, bool shown)
     {
         lock (_gate)
         {
-            if (_connected.Contains(userId))
+            card ??= _people.GetValueOrDefault(userId)?.Card;
+            var isHere = _connected.Contains(userId);
+            if (since is null || (!isHere && (!shown || card is null)))
             {
-                if (card is not null || since is null)
+                Unlist(userId);
+            }
+            else if (card is not null)
+            {
+                List(card, since);
+                if (!isHere)
                 {
-                    SetAvailable(card ?? Cards.Deleted(userId), since);
+                    SetCall(userId, null);
+                    Set(_elsewhere, userId, _people.ContainsKey(userId));
                 }
-
-                return;
-            }
-
-            if (card is not null && since is not null && shown)
-            {
-                Set(_inCall, userId, false);
-                SetAvailable(card, since);
-                Set(_elsewhere, userId, true);
-                return;
-            }
-
-            Set(_elsewhere, userId, false);
-            if (_people.Remove(userId))
-            {
-                _lost.Remove(userId);
             }
         }
     }
 
     /// <summary>Somebody of another instance is in a call now; the rows tell when they are shown again.</summary>
-    public void HideElsewhere(Guid userId) => Set(_elsewhere, userId, false);
-
-    /// <summary>Who is shown because the rows say so.</summary>
-    public Guid[] Elsewhere()
+    public void HideElsewhere(Guid userId)
     {
         lock (_gate)
         {
-            return [.. _elsewhere.Where(u => !_connected.Contains(u))];
+            Changed?.Invoke(userId);
+            Set(_elsewhere, userId, false);
+        }
+    }
+
+    /// <summary>Everybody who is shown.</summary>
+    public Guid[] Shown()
+    {
+        lock (_gate)
+        {
+            return [.. _shown.Of(null).Select(p => p.Card.Id)];
+        }
+    }
+
+    /// <summary>Those of the users who are not in the lobby, shown or not.</summary>
+    public List<Guid> Unlisted(IEnumerable<Guid> users)
+    {
+        lock (_gate)
+        {
+            return [.. users.Where(u => !_people.ContainsKey(u))];
         }
     }
 
@@ -155,7 +162,22 @@ internal sealed class Lobby(IOptions<PresenceOptions> options)
         }
     }
 
-    public void SetInCall(Guid userId, bool inCall) => Set(_inCall, userId, inCall);
+    /// <summary>A call of somebody began here, or is over; the end of one before does not show who is in the next.</summary>
+    public void SetInCall(Guid userId, Guid callId, bool inCall)
+    {
+        lock (_gate)
+        {
+            Changed?.Invoke(userId);
+            if (inCall)
+            {
+                SetCall(userId, callId);
+            }
+            else if (_inCall.TryGetValue(userId, out var current) && current == callId)
+            {
+                SetCall(userId, null);
+            }
+        }
+    }
 
     /// <summary>Forgets who is available but has been gone for longer than the grace time; looked at every few seconds.</summary>
     public void ForgetLost(TimeSpan grace, DateTimeOffset now)
@@ -169,8 +191,7 @@ internal sealed class Lobby(IOptions<PresenceOptions> options)
                     continue;
                 }
 
-                _people.Remove(user); // hidden already: not connected
-                _lost.Remove(user);
+                Unlist(user);
             }
         }
     }
@@ -257,22 +278,70 @@ internal sealed class Lobby(IOptions<PresenceOptions> options)
         }
     }
 
+    private void List(Card card, DateTimeOffset? since)
+    {
+        _people.TryGetValue(card.Id, out var known);
+        if (known?.Since == since && known?.Card == card)
+        {
+            return;
+        }
+
+        if (since is null)
+        {
+            Unlist(card.Id);
+        }
+        else if (known is null && _people.Count >= Capacity)
+        {
+            _notListed++;
+        }
+        else
+        {
+            Hide(card.Id);
+            _people[card.Id] = new Person(card, since.Value, ++_version);
+            Show(card.Id);
+        }
+    }
+
+    private void Unlist(Guid userId)
+    {
+        Hide(userId);
+        _people.Remove(userId);
+        _elsewhere.Remove(userId);
+        _lost.Remove(userId);
+    }
+
+    private void SetCall(Guid userId, Guid? callId)
+    {
+        var was = _inCall.ContainsKey(userId);
+        if (callId is { } id)
+        {
+            _inCall[userId] = id;
+        }
+        else
+        {
+            _inCall.Remove(userId);
+        }
+
+        if (was != (callId is not null))
+        {
+            Hide(userId);
+            Show(userId);
+        }
+    }
+
     private void Set(HashSet<Guid> set, Guid userId, bool value)
     {
-        lock (_gate)
+        if (value ? set.Add(userId) : set.Remove(userId))
         {
-            if (value ? set.Add(userId) : set.Remove(userId))
-            {
-                Hide(userId);
-                Show(userId);
-            }
+            Hide(userId);
+            Show(userId);
         }
     }
 
     private void Show(Guid userId)
     {
         if (_people.TryGetValue(userId, out var person) && (_connected.Contains(userId) || _elsewhere.Contains(userId))
-            && !_inCall.Contains(userId))
+            && !_inCall.ContainsKey(userId))
         {
             _shown.Add(person);
             _version++;

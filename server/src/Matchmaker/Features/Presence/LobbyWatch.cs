@@ -45,7 +45,7 @@ internal sealed class LobbyWatch(
 
     /// <param name="shown">Everybody, in order.</param>
     /// <param name="version">The lobby's version.</param>
-    public LobbySnapshot Start(SortedSet<Lobby.Person> shown, long version)
+    public LobbySnapshot Start(ShownPeople shown, long version)
     {
         _total = Look(shown, _told);
         _version = 1;
@@ -58,7 +58,7 @@ internal sealed class LobbyWatch(
     /// is made before there is some: <paramref name="window"/> is an empty dictionary that the watch may keep in exchange
     /// for its own.
     /// </summary>
-    public LobbyChanged? Next(SortedSet<Lobby.Person> shown, long version, DateTimeOffset now, ref Dictionary<Guid, Shown> window)
+    public LobbyChanged? Next(ShownPeople shown, long version, DateTimeOffset now, ref Dictionary<Guid, Shown> window)
     {
         var total = Look(shown, window);
         var nothing = IsTold(window);
@@ -107,10 +107,10 @@ internal sealed class LobbyWatch(
 
     // A card is taken up to the limit; the total counts all that this watcher could see, roughly: blocks beyond the
     // window are not looked for one by one.
-    private int Look(SortedSet<Lobby.Person> shown, Dictionary<Guid, Shown> window)
+    private int Look(ShownPeople shown, Dictionary<Guid, Shown> window)
     {
         var hidden = 0;
-        foreach (var person in shown)
+        foreach (var person in shown.Of(genders))
         {
             if (window.Count >= limit)
             {
@@ -119,7 +119,7 @@ internal sealed class LobbyWatch(
 
             var id = person.Card.Id;
             var avoided = avoid.Contains(id, out var until);
-            if (id == userId || (avoided && until is null) || (genders is { Count: > 0 } && !genders.Contains(person.Card.Gender)))
+            if (id == userId || (avoided && until is null))
             {
                 hidden++;
                 continue;
@@ -128,7 +128,7 @@ internal sealed class LobbyWatch(
             window[id] = new Shown(person, until);
         }
 
-        return shown.Count - hidden;
+        return shown.Count(genders) - hidden;
     }
 
     /// <summary>Somebody as the watcher sees them: everybody's card, and when the two may meet again.</summary>

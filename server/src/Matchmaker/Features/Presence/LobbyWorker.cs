@@ -4,31 +4,48 @@ using Microsoft.Extensions.Options;
 
 namespace Matchmaker.Features.Presence;
 
-/// <summary>Tells the watchers of the lobby what changed, at most once per interval.</summary>
+/// <summary>
+/// Tells the watchers of the lobby what changed, at most once per interval; and as often looks at whom other instances
+/// changed, which nobody who watches waits for.
+/// </summary>
 internal sealed class LobbyWorker(
     Lobby lobby, LobbyElsewhere elsewhere, IOutbox outbox, TimeProvider time, IOptions<PresenceOptions> options, ILogger<LobbyWorker> logger) : BackgroundService
 {
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    private static readonly TimeSpan PauseAfterFailure = TimeSpan.FromSeconds(1);
+
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
+        Task.WhenAll(Repeat(Tell, stoppingToken), Repeat(elsewhere.Refresh, stoppingToken));
+
+    private async Task Repeat(Func<Task> turn, CancellationToken stop)
     {
         using var timer = new PeriodicTimer(options.Value.LobbyInterval, time);
-        while (await timer.WaitForNextTickAsync(stoppingToken))
+        while (await timer.WaitForNextTickAsync(stop))
         {
             try
             {
-                await elsewhere.Refresh();
-                foreach (var (connectionId, change) in lobby.Changes(outbox.IsIdle, time.GetUtcNow()))
-                {
-                    outbox.ToConnection(connectionId, PresenceEvents.LobbyChanged, change);
-                }
+                await turn();
+                continue;
             }
             catch (Exception e) when (DatabaseFailure.IsAway(e))
             {
                 PresenceLog.LobbyDelayed(logger);
             }
-            catch (Exception e) when (!stoppingToken.IsCancellationRequested)
+            catch (Exception e) when (!stop.IsCancellationRequested)
             {
                 PresenceLog.WorkerFailed(logger, e, nameof(LobbyWorker));
             }
+
+            await Task.Delay(PauseAfterFailure, time, stop);
         }
+    }
+
+    private Task Tell()
+    {
+        foreach (var (connectionId, change) in lobby.Changes(outbox.IsIdle, time.GetUtcNow()))
+        {
+            outbox.ToConnection(connectionId, PresenceEvents.LobbyChanged, change);
+        }
+
+        return Task.CompletedTask;
     }
 }

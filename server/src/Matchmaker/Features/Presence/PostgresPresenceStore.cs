@@ -63,16 +63,23 @@ internal sealed class PostgresPresenceStore(Database database, InstanceIdentity 
         returning available_since
         """;
 
-    private const string ListOfSql = """
-        select p.user_id, p.available_since as since, open_connection(p.user_id, null) is not null
-            and not exists (select 1 from seat s where s.user_id = p.user_id) as shown
+    // Connected somewhere and in no call. Not by open_connection(): called for each of ten thousand it takes as long as a
+    // statement may.
+    private const string IsShown = """
+        exists (
+            select 1 from connection c join instance i on i.instance_id = c.instance_id and i.generation = c.generation
+            where c.user_id = p.user_id and c.closed_at is null and i.expires_at > clock_timestamp())
+        and not exists (select 1 from seat s where s.user_id = p.user_id)
+        """;
+
+    private const string ListOfSql = $"""
+        select p.user_id, p.available_since as since, {IsShown} as shown
         from presence p where p.user_id = any (@Users) and p.available_since is not null
         """;
 
-    private const string ListSql = """
+    private const string ListSql = $"""
         select p.user_id, p.available_since as since from presence p
-        where p.available_since is not null and open_connection(p.user_id, null) is not null
-            and not exists (select 1 from seat s where s.user_id = p.user_id)
+        where p.available_since is not null and {IsShown}
         order by p.available_since limit @Limit
         """;
 

@@ -18,7 +18,7 @@ public class LobbyTests
         Come(3, since: 20);
         _lobby.SetAvailable(Of(4), Noon); // not connected
         Come(5);
-        _lobby.SetInCall(User(5), true);
+        _lobby.SetInCall(User(5), Guid.NewGuid(), true);
 
         var snapshot = _lobby.Watch(WatchOf(9));
 
@@ -69,9 +69,13 @@ public class LobbyTests
         Come(1);
         _lobby.Watch(WatchOf(9));
 
-        _lobby.SetInCall(User(1), true);
+        var (call, next) = (Guid.NewGuid(), Guid.NewGuid());
+        _lobby.SetInCall(User(1), call, true);
         Assert.Equal([User(1)], Change()!.Removed!);
-        _lobby.SetInCall(User(1), false);
+        _lobby.SetInCall(User(1), next, true);
+        _lobby.SetInCall(User(1), call, false);
+        Assert.Null(Change());
+        _lobby.SetInCall(User(1), next, false);
         Assert.Equal([User(1)], Change()!.Added!.Select(p => p.Id));
     }
 
@@ -86,6 +90,25 @@ public class LobbyTests
 
         Assert.Equal([User(2)], snapshot.People.Select(p => p.Id));
         Assert.Equal(1, snapshot.Total);
+    }
+
+    [Fact]
+    public void Who_looks_for_some_genders_sees_them_in_the_order_of_all()
+    {
+        Gender[] order = [Gender.Male, Gender.Female, Gender.Nonbinary, Gender.Female, Gender.Male, Gender.Unspecified];
+        for (var user = 0; user < order.Length; user++)
+        {
+            Come(user + 1, since: user, gender: order[user]);
+        }
+
+        var snapshot = _lobby.Watch(WatchOf(9, genders: [Gender.Female, Gender.Nonbinary, Gender.Unspecified, Gender.Female]));
+        Assert.Equal([User(2), User(3), User(4), User(6)], snapshot.People.Select(p => p.Id));
+        Assert.Equal(4, snapshot.Total);
+        _lobby.Update(Of(2, Gender.Male));
+
+        var change = Change()!;
+        Assert.Equal((3, User(2)), (change.Total, Assert.Single(change.Removed!)));
+        Assert.Equal(3, _lobby.Watch(WatchOf(9, genders: [Gender.Male])).Total);
     }
 
     [Fact]
