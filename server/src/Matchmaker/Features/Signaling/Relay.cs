@@ -19,6 +19,7 @@ internal sealed class Relay
     private static readonly TimeSpan AgeEvery = TimeSpan.FromSeconds(10);
 
     private readonly Calls.Calls _calls;
+    private readonly LiveCalls _live;
     private readonly CallNotices _notices;
     private readonly IOutbox _outbox;
     private readonly TimeProvider _time;
@@ -28,9 +29,10 @@ internal sealed class Relay
     private long _aged;
 
     public Relay(
-        Calls.Calls calls, CallEnding ending, CallNotices notices, IOutbox outbox, TimeProvider time, IOptions<SignalingOptions> options)
+        Calls.Calls calls, LiveCalls live, CallEnding ending, CallNotices notices, IOutbox outbox, TimeProvider time,
+        IOptions<SignalingOptions> options)
     {
-        (_calls, _notices, _outbox, _time, _options) = (calls, notices, outbox, time, options.Value);
+        (_calls, _live, _notices, _outbox, _time, _options) = (calls, live, notices, outbox, time, options.Value);
         Budget = new SignalBudget(_options.MaxKeptBytesOfAll);
         calls.Started += Add;
         calls.SeatChanged += (call, seat, seated) =>
@@ -75,6 +77,11 @@ internal sealed class Relay
             return CommonRefusals.Unavailable;
         }
 
+        if (!_buffers.ContainsKey(callId))
+        {
+            Add(call); // found by this command
+        }
+
         if (_buffers.TryGetValue(callId, out var buffers))
         {
             Age();
@@ -106,15 +113,16 @@ internal sealed class Relay
             return;
         }
 
-        MarkElsewhere(call, call.Initiator, buffers);
-        MarkElsewhere(call, call.Other, buffers);
-        lock (call.Gate)
+        foreach (var seat in new[] { call.Initiator, call.Other })
         {
-            // Ended in this moment: nobody else would take them out again.
-            if (call.Ending is not null)
-            {
-                Remove(call.CallId);
-            }
+            MarkElsewhere(call, seat, buffers);
+            MarkGone(call, seat, buffers);
+        }
+
+        // Ended in this moment, or another instance looks after it: nobody else would take them out again.
+        if (_live.Find(call.CallId) is null)
+        {
+            Remove(call.CallId);
         }
     }
 
@@ -160,6 +168,20 @@ internal sealed class Relay
         }
     }
 
+    // Whose connection is gone when the call is first seen here sent and heard through another process until then.
+    private void MarkGone(LiveCall call, LiveSeat seat, Buffers buffers)
+    {
+        lock (call.Gate)
+        {
+            if (seat.ConnectionId is not null)
+            {
+                return;
+            }
+        }
+
+        buffers.WasElsewhere(seat.UserId, _time.GetTimestamp());
+    }
+
     private sealed class Buffers(LiveCall call, SignalingOptions options, TimeProvider time, SignalBudget budget)
     {
         private readonly Lock _gate = new();
@@ -175,7 +197,7 @@ internal sealed class Relay
             {
                 if (!_isClosed)
                 {
-                    (from == call.Initiator.UserId ? _fromInitiator : _fromOther).Keep(kind, data, now);
+                    Of(from).Keep(kind, data, now);
                 }
             }
         }
@@ -196,6 +218,16 @@ internal sealed class Relay
                 _isClosed = true;
                 _fromInitiator.Close();
                 _fromOther.Close();
+            }
+        }
+
+        /// <summary>What a member sent until then is not here, and they were gone by then.</summary>
+        public void WasElsewhere(Guid userId, long now)
+        {
+            lock (_gate)
+            {
+                Of(userId).Lose(now);
+                _left.TryAdd(userId, now);
             }
         }
 
@@ -220,10 +252,12 @@ internal sealed class Relay
             lock (_gate)
             {
                 var since = (_left.Remove(userId, out var left) ? left : now) - unnoticed;
-                var (signals, complete) = (userId == call.Initiator.UserId ? _fromOther : _fromInitiator).Since(since, now);
+                var (signals, complete) = Of(call.PartnerOf(userId).UserId).Since(since, now);
                 return (signals, complete && !_elsewhere.Contains(call.PartnerOf(userId).UserId));
             }
         }
+
+        private SignalBuffer Of(Guid userId) => userId == call.Initiator.UserId ? _fromInitiator : _fromOther;
 
         private static SignalBuffer Create(SignalingOptions o, TimeProvider time, SignalBudget budget) =>
             new(o.MaxKeptBytes, o.MaxKeptCandidates, (long)(o.KeptFor.TotalSeconds * time.TimestampFrequency), budget);

@@ -42,6 +42,9 @@ internal sealed class SignalBuffer(int maxBytes, int maxCandidates, long maxAge,
         }
     }
 
+    /// <summary>Whatever was sent until then is not here.</summary>
+    public void Lose(long until) => _lost = Math.Max(_lost, until);
+
     /// <summary>Lets go of what is too old to be worth anything.</summary>
     public void Age(long now)
     {

@@ -156,22 +156,6 @@ public sealed class CallsElsewhereTests(TestDatabase database) : TwoInstances(da
     }
 
     [Fact]
-    public async Task A_line_that_was_said_while_nothing_could_be_heard_is_told_once_from_the_rows()
-    {
-        var (a, b, callId) = await Call();
-        var chat = One.Get<Matchmaker.Features.Chat.Chat>();
-        await chat.Send(a.Connection, callId, "1", "heard");
-        await Told(Two, b.Connection.Id, "chat");
-        Cut();
-        await chat.Send(a.Connection, callId, "2", "missed");
-
-        await CatchUp(Two);
-        await CatchUp(Two);
-
-        Assert.Equal("missed", ((Matchmaker.Features.Chat.ChatLine)(await Told(Two, b.Connection.Id, "chat", 2))!).Text);
-    }
-
-    [Fact]
     public async Task A_block_through_any_instance_ends_the_call_on_both()
     {
         var (a, b, _) = await Call();
@@ -215,6 +199,126 @@ public sealed class CallsElsewhereTests(TestDatabase database) : TwoInstances(da
         Assert.True(Two.Get<Outbox>().IsIdle(b.Connection.Id));
         gate.SetResult();
         await Eventually.Holds(() => !Two.Get<Outbox>().IsIdle(b.Connection.Id));
+    }
+
+    [Fact]
+    public async Task A_call_that_ended_while_its_rows_were_read_does_not_come_back()
+    {
+        var (a, b) = (await One.Enter(), await Two.Enter());
+        Cut();
+        var callId = await StartOn(Two, a, b);
+        Join();
+        var (gate, store) = (new TaskCompletionSource(), One.Get<AwayCallStore>());
+        (store.Answers, var reads) = (gate.Task, store.Reads);
+        var (look, resume) = (One.Get<CallsElsewhere>().CatchUp(), One.Calls.Resume(a.Connection, take: false));
+        await Eventually.Holds(() => store.Reads == reads + 2);
+
+        await Two.Ending.HangUp(b.Id, callId, EndReason.Hangup);
+        await Eventually.Holds(() => One.Get<LiveCalls>().Over == 1);
+        gate.SetResult();
+        await look;
+        await Settled(One);
+
+        Assert.Null(await resume);
+        Assert.Equal(0, One.Get<LiveCalls>().Count);
+        Assert.Empty(One.Outbox.Told(a.Connection.Id, "callStarted"));
+    }
+
+    [Fact]
+    public async Task A_partner_who_went_while_the_rows_were_read_is_not_taken_for_back()
+    {
+        var (a, b, callId) = await Call();
+        var (gate, store) = (new TaskCompletionSource(), One.Get<AwayCallStore>());
+        (store.Answers, var reads) = (gate.Task, store.Reads);
+        var look = One.Get<CallsElsewhere>().CatchUp();
+        await Eventually.Holds(() => store.Reads == reads + 1);
+
+        await Two.Presence.Close(b.Connection);
+        await Told(One, a.Connection.Id, "partnerStatus");
+        gate.SetResult();
+        await look;
+        await Settled(One);
+
+        Assert.Equal(PartnerState.Away, ((PartnerStatus)(await Told(One, a.Connection.Id, "partnerStatus"))!).State);
+        Assert.NotNull(One.Get<LiveCalls>().Find(callId));
+    }
+
+    [Fact]
+    public async Task A_look_is_over_when_what_was_read_has_been_done()
+    {
+        var (_, b, callId) = await Call();
+        Cut();
+        await Two.Presence.Close(b.Connection);
+        var (gate, calls) = (new TaskCompletionSource(), One.Get<CallsElsewhere>());
+        calls.Work.Add(() => gate.Task);
+
+        var look = calls.CatchUp();
+        await Eventually.Holds(() => calls.Work.Count == 1);
+        Assert.False(look.IsCompleted);
+        gate.SetResult();
+        await look;
+
+        Assert.NotNull(One.Get<LiveCalls>().Find(callId)!.SeatOf(b.Id).AwayStamp);
+    }
+
+    [Fact]
+    public async Task A_tab_that_resumes_does_not_keep_the_beginning_from_the_other_tabs()
+    {
+        var (a, b) = (await One.Enter(), await Two.Enter());
+        var tab = await One.Connect(a);
+        Cut();
+        await StartOn(Two, a, b);
+
+        Assert.NotNull(await One.Calls.Resume(tab, take: false));
+        await CatchUp(One);
+        await Settled(One);
+
+        await Told(One, a.Connection.Id, "callStarted");
+        Assert.Empty(One.Outbox.Told(tab.Id, "callStarted"));
+    }
+
+    [Fact]
+    public async Task A_call_that_was_found_by_a_command_is_told_at_the_next_look()
+    {
+        var (a, b) = (await One.Enter(), await Two.Enter());
+        Cut();
+        await StartOn(Two, a, b);
+        Assert.NotNull(await One.Calls.Find(a.Id));
+        Assert.Empty(One.Outbox.Told(a.Connection.Id, "callStarted"));
+
+        await CatchUp(One);
+
+        await Told(One, a.Connection.Id, "callStarted");
+    }
+
+    [Fact]
+    public async Task Nothing_is_kept_for_a_call_that_another_instance_looks_after()
+    {
+        var (a, b) = (await Two.Enter(), await Two.Enter());
+        await StartOn(Two, a, b);
+
+        await One.Calls.Tell(a.Id);
+
+        Assert.Equal(1, Two.Get<Relay>().Count);
+        Assert.Equal(0, One.Get<Relay>().Count);
+    }
+
+    [Fact]
+    public async Task What_was_signaled_before_this_process_found_the_call_counts_as_missing()
+    {
+        var (a, b) = (await One.Enter(), await One.Enter());
+        await One.StartInStore(a, b);
+        await One.Presence.Close(a.Connection);
+        await One.Presence.Close(b.Connection);
+        var again = await One.Connect(a, a.Connection.Tab);
+        await One.Connect(b, b.Connection.Tab);
+        await CatchUp(One);
+        await Told(One, again.Id, "callStarted");
+
+        var resumed = (await One.Calls.Resume(again, take: false))!.Value;
+
+        Assert.True(resumed.Given);
+        Assert.False(One.Get<Relay>().Missed(resumed.Call, a.Id).Complete);
     }
 
     [Fact]
