@@ -4,13 +4,15 @@ namespace Matchmaker.Platform.Realtime;
 
 /// <summary>
 /// Looks once a second whether something was missed: after a gap or a lost link once, while others cannot be heard each
-/// time. So with Redis away what is in rows still arrives, a second late.
+/// time. So with Redis away what is in rows still arrives, a second late. A look that the database did not answer is taken
+/// again.
 /// </summary>
 internal sealed class CatchUpWorker(
     ICarrier carrier, IEnumerable<IFollower> followers, RealtimeMetrics metrics, TimeProvider time, ILogger<CatchUpWorker> logger) : BackgroundService
 {
     private static readonly TimeSpan Every = TimeSpan.FromSeconds(1);
     private readonly IFollower[] _followers = [.. followers];
+    private readonly HashSet<IFollower> _delayed = [];
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -22,15 +24,14 @@ internal sealed class CatchUpWorker(
         using var timer = new PeriodicTimer(Every, time);
         while (await timer.WaitForNextTickAsync(stoppingToken))
         {
-            if (!carrier.TakeMissed())
-            {
-                continue;
-            }
-
-            metrics.CatchUps.Add(1);
+            var missed = carrier.TakeMissed();
+            metrics.CatchUps.Add(missed ? 1 : 0);
             foreach (var follower in _followers)
             {
-                await CatchUp(follower);
+                if (_delayed.Remove(follower) || missed)
+                {
+                    await CatchUp(follower);
+                }
             }
         }
     }
@@ -43,6 +44,7 @@ internal sealed class CatchUpWorker(
         }
         catch (Exception e) when (DatabaseFailure.IsAway(e))
         {
+            _delayed.Add(follower);
             RealtimeLog.CatchUpDelayed(logger, follower.GetType().Name);
         }
         catch (Exception e)

@@ -42,6 +42,25 @@ public sealed class CatchUpWorkerTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task A_look_that_the_database_did_not_answer_is_taken_again_each_second_until_it_does()
+    {
+        var (away, there) = (new Follower { Fails = true }, new Follower());
+        using var worker = Start(_carrier, away, there);
+        await worker.StartAsync(CancellationToken.None);
+        _carrier.Cut();
+        _carrier.Mend();
+        await Pass();
+        await Pass();
+        Assert.Equal((2, 1), (away.Count, there.Count));
+
+        away.Fails = false;
+        await Pass();
+        await Pass();
+        Assert.Equal((3, 1), (away.Count, there.Count));
+        await worker.StopAsync(CancellationToken.None);
+    }
+
+    [Fact]
     public async Task A_server_by_itself_asks_nobody()
     {
         var follower = new Follower();
@@ -69,7 +88,7 @@ public sealed class CatchUpWorkerTests : IAsyncDisposable
 
         public int Count => Volatile.Read(ref _count);
 
-        public bool Fails { get; init; }
+        public bool Fails { get; set; }
 
         public Task CatchUp()
         {
