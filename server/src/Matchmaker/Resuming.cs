@@ -74,7 +74,7 @@ internal sealed class Resuming(
             {
                 var (sent, complete) = await signals.Missed(r.Call, connection.UserId);
                 notices.PartnerIfAway(r.Call, connection.UserId, connection.Id);
-                missed = new Missed(await Ask(() => chat.LastOf(r.Call.CallId), []), sent, complete);
+                missed = new Missed(await Ask(() => chat.Missed(r.Call, connection.Id), []), sent, complete);
             }
         }
 

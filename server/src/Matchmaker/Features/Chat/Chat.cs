@@ -7,7 +7,7 @@ using Matchmaker.Platform.Refusals;
 namespace Matchmaker.Features.Chat;
 
 /// <summary>Chat of a live call: a line is durable before anybody hears of it, and is told once.</summary>
-internal sealed class Chat(Calls.Calls calls, IChatStore store, IOutbox outbox, ICarrier carrier)
+internal sealed class Chat(Calls.Calls calls, IChatStore store, ToldLines told, IOutbox outbox, ICarrier carrier, TimeProvider time)
 {
     /// <summary>Lines that a connection gets which takes over a call.</summary>
     public const int LastLines = 100;
@@ -39,22 +39,34 @@ internal sealed class Chat(Calls.Calls calls, IChatStore store, IOutbox outbox, 
         if (line.IsNew)
         {
             Tell(call.SeatOf(from.UserId), call, View(line));
-            Tell(call.PartnerOf(from.UserId), call, View(line) with { ClientId = null });
+            Tell(call.PartnerOf(from.UserId), call, ViewOfOther(line));
         }
 
         return new ChatSent(View(line).Id, line.At);
     }
 
-    /// <summary>The last lines of a running call, oldest first.</summary>
-    public async Task<IReadOnlyList<ChatLine>> LastOf(Guid callId) => Views(await store.LastOf(callId, LastLines));
+    /// <summary>The last lines of a running call, oldest first, for a connection that has taken it over.</summary>
+    public async Task<IReadOnlyList<ChatLine>> Missed(LiveCall call, string connectionId)
+    {
+        var lines = await store.LastOf(call.CallId, LastLines);
+        foreach (var line in lines.Where(l => l.At > time.GetUtcNow() - ToldLines.KeepFor))
+        {
+            told.Add(connectionId, line.Id);
+        }
+
+        return Views(lines);
+    }
 
     /// <summary>The last lines of a call that is over, oldest first.</summary>
     public async Task<IReadOnlyList<ChatLine>> Transcript(Guid callId, int limit) => Views(await store.Transcript(callId, limit));
 
-    public static ChatLine View(StoredLine l) =>
+    /// <summary>A line as the partner of whoever said it sees it.</summary>
+    public static ChatLine ViewOfOther(StoredLine l) => View(l) with { ClientId = null };
+
+    private static ChatLine View(StoredLine l) =>
         new(l.CallId, l.Id, l.ClientId, l.From, l.Text, l.At);
 
-    private static IReadOnlyList<ChatLine> Views(IReadOnlyList<StoredLine> lines) => [.. lines.Select(l => View(l) with { ClientId = null })];
+    private static IReadOnlyList<ChatLine> Views(IReadOnlyList<StoredLine> lines) => [.. lines.Select(ViewOfOther)];
 
     private void Tell(LiveSeat seat, LiveCall call, ChatLine line)
     {
@@ -68,7 +80,7 @@ internal sealed class Chat(Calls.Calls calls, IChatStore store, IOutbox outbox, 
         {
             carrier.Tell(ChatTopics.Line, new LineTold(to!, line));
         }
-        else if (to is not null)
+        else if (to is not null && told.Add(to, line.Id))
         {
             outbox.ToConnection(to, ChatEvents.Chat, line);
         }

@@ -6,88 +6,76 @@ namespace Matchmaker.Features.Chat;
 
 /// <summary>
 /// Lines of partners who are connected to other instances: told as they are said, and, if that was missed, from the rows of
-/// the last seconds. Who was told what is remembered for the last <see cref="MaxTold"/> lines, so that nobody hears one twice.
+/// the last seconds. Both in the order of what is told of calls, so that no line comes before its call or after its end.
 /// </summary>
 internal sealed class ChatElsewhere : IFollower
 {
-    public const int MaxTold = 10_000;
-    private static readonly TimeSpan LookBack = TimeSpan.FromSeconds(15); // longer than between two looks
-
     private readonly IChatStore _store;
     private readonly LiveCalls _live;
+    private readonly CallsElsewhere _calls;
     private readonly ConnectionManager _connections;
+    private readonly ToldLines _told;
     private readonly IOutbox _outbox;
-    private readonly Lock _gate = new();
-    private readonly HashSet<(string ConnectionId, Guid LineId)> _told = [];
-    private readonly Queue<(string ConnectionId, Guid LineId)> _order = new();
+    private HashSet<Guid> _apart = [];
 
-    public ChatElsewhere(IChatStore store, LiveCalls live, ConnectionManager connections, IOutbox outbox, ICarrier carrier)
+    public ChatElsewhere(
+        IChatStore store, LiveCalls live, CallsElsewhere calls, ConnectionManager connections, ToldLines told, IOutbox outbox, ICarrier carrier)
     {
-        (_store, _live, _connections, _outbox) = (store, live, connections, outbox);
-        carrier.On(ChatTopics.Line, Deliver);
-    }
-
-    public int Told
-    {
-        get
-        {
-            lock (_gate)
-            {
-                return _order.Count;
-            }
-        }
+        (_store, _live, _calls, _connections, _told, _outbox) = (store, live, calls, connections, told, outbox);
+        carrier.On(ChatTopics.Line, line => DeliverInTurn(() => Deliver(line.ConnectionId, line.Line)));
     }
 
     public async Task CatchUp()
     {
-        var here = new Dictionary<Guid, LiveSeat>();
+        // Also those who have come together since the last look: what was missed before may be missing still.
+        var (before, apart, here) = (_apart, new HashSet<Guid>(), new List<Guid>());
         foreach (var call in _live.All())
         {
-            var seats = new[] { call.Initiator, call.Other }.Where(s => _connections.IsOpen(ConnectionOf(call, s))).ToList();
-            if (seats.Count == 1)
+            var count = new[] { call.Initiator, call.Other }.Count(s => _connections.IsOpen(ConnectionOf(call, s)));
+            if (count == 1)
             {
-                here[call.CallId] = seats[0];
+                apart.Add(call.CallId);
+            }
+
+            if (count == 1 || (count == 2 && before.Contains(call.CallId)))
+            {
+                here.Add(call.CallId);
             }
         }
 
-        if (here.Count == 0)
+        if (here.Count > 0)
         {
-            return;
+            var lines = await _store.LastOf(here, ToldLines.LookBack);
+            DeliverInTurn(() => Deliver(lines));
         }
 
-        foreach (var line in await _store.LastOf(here.Keys, LookBack))
-        {
-            var seat = here[line.CallId];
-            if (line.From != seat.UserId && _live.Find(line.CallId) is { } call && ConnectionOf(call, seat) is { } connection)
-            {
-                Deliver(new LineTold(connection, Chat.View(line) with { ClientId = null }));
-            }
-        }
+        _apart = apart;
     }
 
-    private void Deliver(LineTold told)
+    private void Deliver(IReadOnlyList<StoredLine> lines)
     {
-        if (!_connections.IsOpen(told.ConnectionId))
+        foreach (var line in lines)
         {
-            return;
-        }
-
-        lock (_gate)
-        {
-            if (!_told.Add((told.ConnectionId, told.Line.Id)))
+            if (_live.Find(line.CallId) is { } call && ConnectionOf(call, call.PartnerOf(line.From)) is { } connection)
             {
-                return;
-            }
-
-            _order.Enqueue((told.ConnectionId, told.Line.Id));
-            if (_order.Count > MaxTold)
-            {
-                _told.Remove(_order.Dequeue());
+                Deliver(connection, Chat.ViewOfOther(line));
             }
         }
-
-        _outbox.ToConnection(told.ConnectionId, ChatEvents.Chat, told.Line);
     }
+
+    private void Deliver(string connectionId, ChatLine line)
+    {
+        if (_connections.IsOpen(connectionId) && _told.Add(connectionId, line.Id))
+        {
+            _outbox.ToConnection(connectionId, ChatEvents.Chat, line);
+        }
+    }
+
+    private void DeliverInTurn(Action deliver) => _calls.Work.Add(() =>
+    {
+        deliver();
+        return Task.CompletedTask;
+    });
 
     private static string? ConnectionOf(LiveCall call, LiveSeat seat)
     {

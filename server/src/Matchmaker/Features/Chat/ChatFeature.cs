@@ -21,8 +21,9 @@ internal static class ChatFeature
             "chat_backlog", s => s.Backlog.Backlog, s => s.Backlog.Capacity, s => s.Backlog.Refused, embedded: false);
         services.AddBound<InMemoryChatStore>(
             "embedded_chat_bytes", s => s.Figures.Bytes, _ => InMemoryChatStore.MaxBytes, s => s.Figures.Dropped, embedded: true);
+        services.AddSingleton<ToldLines>();
+        services.AddBound<ToldLines>("chat_told", t => t.Count, _ => ToldLines.Max);
         services.AddSingleton<Chat>();
-        services.AddBound<ChatElsewhere>("chat_told", e => e.Told, _ => ChatElsewhere.MaxTold);
         services.AddFollower<ChatElsewhere>();
         services.AddSingleton<IErasable, ChatErasure>();
     }
