@@ -38,8 +38,10 @@ internal sealed class RedisCarrier : BackgroundService, ICarrier
     private volatile bool _up;
     private bool _saidDown;
     private long _queuedBytes;
+    private long _incomingBytes;
     private long _dropped;
     private long _notSent;
+    private long _notHandled;
     private long _beat;
     private long _upFrom = 1;
     private long _echoed;
@@ -66,6 +68,12 @@ internal sealed class RedisCarrier : BackgroundService, ICarrier
 
     /// <summary>How many were not sent since the start.</summary>
     public long Dropped => Volatile.Read(ref _notSent);
+
+    /// <summary>Bytes that came and wait to be handled.</summary>
+    public long IncomingBytes => Volatile.Read(ref _incomingBytes);
+
+    /// <summary>How many came and were not handled since the start.</summary>
+    public long NotHandled => Volatile.Read(ref _notHandled);
 
     public bool Reaches(string instance) =>
         _up && _hearing.TryGetValue(instance, out var stamp) && _time.GetElapsedTime(stamp) < _options.Silence;
@@ -236,8 +244,10 @@ internal sealed class RedisCarrier : BackgroundService, ICarrier
 
     private void Receive(bool toAll, byte[] bytes)
     {
-        if (!_incoming.Writer.TryWrite((toAll, bytes)))
+        if (Interlocked.Add(ref _incomingBytes, bytes.Length) > _options.MaxQueuedBytes || !_incoming.Writer.TryWrite((toAll, bytes)))
         {
+            Interlocked.Add(ref _incomingBytes, -bytes.Length);
+            Interlocked.Increment(ref _notHandled);
             _metrics.Dropped.Add(1);
             Interlocked.Exchange(ref _missed, 1);
         }
@@ -247,6 +257,7 @@ internal sealed class RedisCarrier : BackgroundService, ICarrier
     {
         await foreach (var (toAll, bytes) in _incoming.Reader.ReadAllAsync(stop))
         {
+            Interlocked.Add(ref _incomingBytes, -bytes.Length);
             if (Envelope.Read(bytes) is not { } envelope)
             {
                 continue;

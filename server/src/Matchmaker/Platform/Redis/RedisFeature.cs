@@ -34,6 +34,7 @@ internal static class RedisFeature
         services.AddSingleton<IHealthSection>(provider => provider.GetRequiredService<RedisHealth>());
         services.AddSingleton<IReadinessCheck>(provider => provider.GetRequiredService<RedisHealth>());
         services.AddBound<RedisHealth>("redis_queue", h => h.Queued, h => h.MaxQueued, h => h.Dropped);
+        services.AddBound<RedisHealth>("redis_incoming_bytes", h => h.IncomingBytes, h => h.MaxIncomingBytes, h => h.NotHandled);
         services.AddHostedService<RedisHost>();
     }
 

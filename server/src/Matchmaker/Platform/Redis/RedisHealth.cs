@@ -18,6 +18,14 @@ internal sealed class RedisHealth(ICarrier carrier, IOptions<RedisOptions> optio
     /// <summary>How many were not sent, because too many waited or nobody could be reached.</summary>
     public long Dropped => (carrier as RedisCarrier)?.Dropped ?? 0;
 
+    /// <summary>Bytes that came from others and wait to be handled.</summary>
+    public long IncomingBytes => (carrier as RedisCarrier)?.IncomingBytes ?? 0;
+
+    public long MaxIncomingBytes => options.Value.MaxQueuedBytes;
+
+    /// <summary>How many came and were not handled, because too much waited.</summary>
+    public long NotHandled => (carrier as RedisCarrier)?.NotHandled ?? 0;
+
     public object Describe() => new
     {
         Status = carrier.IsAlone ? "not configured" : carrier.IsUp ? "connected" : "away",

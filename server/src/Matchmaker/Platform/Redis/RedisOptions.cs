@@ -29,7 +29,7 @@ internal sealed class RedisOptions
     [Range(100, 1_000_000)]
     public int MaxQueuedMessages { get; set; } = 10_000;
 
-    /// <summary>The same in bytes.</summary>
+    /// <summary>The same in bytes: a hundred of the largest signals.</summary>
     [Range(262_144, 268_435_456)]
     public int MaxQueuedBytes { get; set; } = 8 * 1024 * 1024;
 }

@@ -10,6 +10,7 @@ namespace Matchmaker.Tests.Platform.Redis;
 public sealed class RedisCarrierFaultTests : IAsyncLifetime
 {
     private static readonly Topic<int> _numbers = Topic.Json<int>("number");
+    private static readonly Topic<int> _slow = new("slow", _ => new byte[60_000], _ => 0);
     private readonly TestRedis _redis = new();
     private readonly RedisCarriers _carriers = new();
     private readonly ConcurrentQueue<int> _heard = new();
@@ -97,6 +98,38 @@ public sealed class RedisCarrierFaultTests : IAsyncLifetime
         Assert.Equal(1, _carriers.Count("dropped"));
         await Hears(one, 2);
         Assert.Equal(1, _carriers.Count("lost"));
+        Assert.True(two.TakeMissed());
+    }
+
+    [Fact]
+    public async Task Beyond_its_bound_in_bytes_what_comes_in_is_dropped_and_asked_for_afterwards()
+    {
+        await _redis.Start();
+        var options = RedisCarriers.Options(_redis.Url);
+        (options.MaxQueuedBytes, options.Silence) = (262_144, TimeSpan.FromSeconds(30));
+        var (one, two) = await Couple(options);
+        using var gate = new ManualResetEventSlim();
+        var handled = 0;
+        two.On(_slow, _ =>
+        {
+            gate.Wait();
+            handled++;
+        });
+        Assert.True(two.TakeMissed());
+        Assert.False(two.TakeMissed());
+
+        for (var i = 0; i < 10; i++)
+        {
+            one.Tell(_slow, i);
+            await Eventually.Holds(() => one.Queued == 0);
+        }
+
+        await Eventually.Holds(() => two.NotHandled > 0);
+        Assert.InRange(two.IncomingBytes, 100_000, options.MaxQueuedBytes);
+        gate.Set();
+        await Hears(one, 2);
+        await Eventually.Holds(() => two.IncomingBytes == 0);
+        Assert.Equal(10, handled + two.NotHandled);
         Assert.True(two.TakeMissed());
     }
 
