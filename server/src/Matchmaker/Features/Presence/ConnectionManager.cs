@@ -1,3 +1,4 @@
+using Matchmaker.Platform.Realtime;
 using Matchmaker.Platform.Refusals;
 using Microsoft.Extensions.Options;
 
@@ -7,7 +8,7 @@ namespace Matchmaker.Features.Presence;
 /// The open connections of this instance, under one lock. Invariant: a connection is in both maps or in none, and the
 /// count is the size of the first. A displaced one leaves at once, long before its socket closes.
 /// </summary>
-internal sealed class ConnectionManager(IOptions<PresenceOptions> options)
+internal sealed class ConnectionManager(IOptions<PresenceOptions> options, ICarrier carrier)
 {
     public const int MaxLeft = 10_000;
     private readonly Lock _gate = new();
@@ -103,7 +104,7 @@ internal sealed class ConnectionManager(IOptions<PresenceOptions> options)
             }
 
             _byId.Remove(connection.Id);
-            if (wasHere)
+            if (wasHere && !carrier.IsAlone)
             {
                 Remember(connection.Id);
             }
@@ -138,7 +139,7 @@ internal sealed class ConnectionManager(IOptions<PresenceOptions> options)
         }
     }
 
-    /// <summary>Among the last that left this instance: not somewhere else, but gone.</summary>
+    /// <summary>Among the last that left this instance: not somewhere else, but gone. A server by itself has no elsewhere.</summary>
     public bool HasLeft(string id)
     {
         lock (_gate)

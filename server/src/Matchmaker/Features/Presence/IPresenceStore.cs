@@ -15,12 +15,16 @@ internal interface IPresenceStore
     /// <summary>False: this instance counts as dead (or the database lost its unlogged tables) and must register again.</summary>
     Task<bool> Renew(long generation, TimeSpan lease);
 
+    /// <summary>The number of the connection that this instance opened last; later ones have higher numbers.</summary>
+    Task<long> LastOpened();
+
     /// <summary>
     /// Writes what this instance really holds: opens what is missing, closes what is no longer there, and takes back that
     /// its users were away. Answers the connections that had to go because their user has <paramref name="max"/> newer ones.
+    /// One above <paramref name="upTo"/> was opened after <paramref name="open"/> was looked at, and is not closed.
     /// </summary>
     Task<IReadOnlyList<string>> Reconcile(
-        long generation, IReadOnlyList<Connection> open, IReadOnlyList<(Guid UserId, DateTimeOffset Since)> available, int max);
+        long generation, IReadOnlyList<Connection> open, IReadOnlyList<(Guid UserId, DateTimeOffset Since)> available, int max, long upTo);
 
     /// <summary>Ends this instance's lease at once: it stops in good order.</summary>
     Task Resign(long generation);

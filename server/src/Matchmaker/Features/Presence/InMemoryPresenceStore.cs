@@ -36,8 +36,10 @@ internal sealed class InMemoryPresenceStore(EmbeddedLock embedded, TimeProvider 
 
     public Task<bool> Renew(long generation, TimeSpan lease) => Task.FromResult(true);
 
+    public Task<long> LastOpened() => Task.FromResult(0L);
+
     public Task<IReadOnlyList<string>> Reconcile(
-        long generation, IReadOnlyList<Connection> open, IReadOnlyList<(Guid UserId, DateTimeOffset Since)> available, int max) =>
+        long generation, IReadOnlyList<Connection> open, IReadOnlyList<(Guid UserId, DateTimeOffset Since)> available, int max, long upTo) =>
         Task.FromResult<IReadOnlyList<string>>([]);
 
     public Task Resign(long generation) => Task.CompletedTask;

@@ -131,10 +131,13 @@ internal sealed class InstanceLease(
         {
             _stale = false;
             Interlocked.Increment(ref _reconciliations);
-            var open = connections.All();
+            Connection[] open = [];
             try
             {
-                foreach (var id in await store.Reconcile(_generation, open, lobby.AvailableHere(), options.Value.MaxConnectionsPerUser))
+                // In this order: whatever has a row by now has its place here before that.
+                var upTo = await store.LastOpened();
+                open = connections.All();
+                foreach (var id in await store.Reconcile(_generation, open, lobby.AvailableHere(), options.Value.MaxConnectionsPerUser, upTo))
                 {
                     Displaced?.Invoke(id);
                 }
@@ -146,8 +149,8 @@ internal sealed class InstanceLease(
             }
             finally
             {
-                // One that opened meanwhile may have been taken for closed, and one that closed was perhaps opened again.
-                _stale |= !connections.All().ToHashSet().SetEquals(open);
+                // One that closed meanwhile was perhaps opened again.
+                _stale |= open.Any(c => !connections.IsOpen(c.Id));
                 Interlocked.Increment(ref _reconciliations);
             }
 

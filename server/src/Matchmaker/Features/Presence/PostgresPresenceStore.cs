@@ -37,7 +37,7 @@ internal sealed class PostgresPresenceStore(Database database, InstanceIdentity 
         select c, u, t, @Instance, @Generation from unnest(@Ids, @Owners, @Tabs) x(c, u, t)
         on conflict (connection_id) do update set instance_id = @Instance, generation = @Generation, closed_at = null;
         update connection set closed_at = clock_timestamp()
-        where instance_id = @Instance and closed_at is null and connection_id <> all (@Ids);
+        where instance_id = @Instance and closed_at is null and number <= @UpTo and connection_id <> all (@Ids);
         update seat set away_since = null
         where connection_id = any (@Ids) and away_since is not null and open_connection(user_id, connection_id) = connection_id;
         update connection set closed_at = clock_timestamp() where connection_id in (
@@ -113,8 +113,11 @@ internal sealed class PostgresPresenceStore(Database database, InstanceIdentity 
     public async Task<bool> Renew(long generation, TimeSpan lease) =>
         await database.Execute(RenewSql, new { Instance = instance.Name, Generation = generation, Lease = lease }) == 1;
 
+    public Task<long> LastOpened() => database.One<long>(
+        "select coalesce(max(number), 0) from connection where instance_id = @Instance", new { Instance = instance.Name });
+
     public async Task<IReadOnlyList<string>> Reconcile(
-        long generation, IReadOnlyList<Connection> open, IReadOnlyList<(Guid UserId, DateTimeOffset Since)> available, int max)
+        long generation, IReadOnlyList<Connection> open, IReadOnlyList<(Guid UserId, DateTimeOffset Since)> available, int max, long upTo)
     {
         // Not DateTime: the driver takes the type of a list of those from its first, which may be null.
         var since = available.ToDictionary(a => a.UserId, a => a.Since.ToUniversalTime());
@@ -129,6 +132,7 @@ internal sealed class PostgresPresenceStore(Database database, InstanceIdentity 
             Owners = open.Select(c => c.UserId).ToArray(),
             Tabs = open.Select(c => c.Tab).ToArray(),
             Max = max,
+            UpTo = upTo,
         });
     }
 

@@ -171,9 +171,11 @@ public class HubTicketsTests
 
         public Task<bool> Renew(long generation, TimeSpan lease) => inner.Renew(generation, lease);
 
+        public Task<long> LastOpened() => inner.LastOpened();
+
         public Task<IReadOnlyList<string>> Reconcile(
-            long generation, IReadOnlyList<Connection> open, IReadOnlyList<(Guid UserId, DateTimeOffset Since)> available, int max) =>
-            inner.Reconcile(generation, open, available, max);
+            long generation, IReadOnlyList<Connection> open, IReadOnlyList<(Guid UserId, DateTimeOffset Since)> available, int max, long upTo) =>
+            inner.Reconcile(generation, open, available, max, upTo);
 
         public Task Resign(long generation) => inner.Resign(generation);
 

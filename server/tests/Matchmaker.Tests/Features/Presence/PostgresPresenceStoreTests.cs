@@ -86,7 +86,7 @@ public sealed class PostgresPresenceStoreTests(TestDatabase database) : Presence
         var generation = await Store.Register(_lease);
         await Store.Open(gone, generation, 2);
 
-        await Store.Reconcile(generation, [a.Connection, b.Connection], [(a.Id, World.Time.GetUtcNow())], 2);
+        await Store.Reconcile(generation, [a.Connection, b.Connection], [(a.Id, World.Time.GetUtcNow())], 2, await Store.LastOpened());
 
         Assert.NotNull(await Store.AvailableSince(a.Id));
         Assert.Null(await Store.AvailableSince(b.Id));
@@ -106,7 +106,7 @@ public sealed class PostgresPresenceStoreTests(TestDatabase database) : Presence
         Assert.False(await Store.Renew(await World.Generation(), _lease));
 
         var generation = await Store.Register(_lease);
-        await Store.Reconcile(generation, [a.Connection, b.Connection], [(b.Id, World.Time.GetUtcNow())], 2);
+        await Store.Reconcile(generation, [a.Connection, b.Connection], [(b.Id, World.Time.GetUtcNow())], 2, await Store.LastOpened());
 
         Assert.Null(await Store.AvailableSince(a.Id));
         Assert.NotNull(await Store.AvailableSince(b.Id));
@@ -124,9 +124,26 @@ public sealed class PostgresPresenceStoreTests(TestDatabase database) : Presence
         var other = await Another();
         await other.PresenceStore.Open(three, await other.Generation(), 2);
 
-        Assert.Equal([one.Id], await Store.Reconcile(await World.Generation(), [one, two], [], 2));
+        Assert.Equal([one.Id], await Store.Reconcile(await World.Generation(), [one, two], [], 2, await Store.LastOpened()));
 
         Assert.Equal(1, await Store.Close(three.Id));
+    }
+
+    [Fact]
+    public async Task Writing_back_closes_nothing_that_was_opened_after_the_look_at_what_is_open()
+    {
+        var (here, gone, later) = (Mine(), Mine(), Mine());
+        await Open(here);
+        await Open(gone);
+        var upTo = await Store.LastOpened();
+        await Open(later);
+
+        await Store.Reconcile(await World.Generation(), [here], [], 2, upTo);
+
+        Assert.Equal(
+            [here.Id, later.Id],
+            (await World.Database.Query<string>("select connection_id from connection where closed_at is null and connection_id = any (@Ids) order by number",
+                new { Ids = new[] { here.Id, gone.Id, later.Id } })));
     }
 
     [Fact]
