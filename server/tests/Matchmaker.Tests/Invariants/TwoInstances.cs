@@ -5,6 +5,7 @@ using Matchmaker.Platform.Lifetime;
 using Matchmaker.Platform.Realtime;
 using Matchmaker.Tests.Support;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 
 namespace Matchmaker.Tests.Invariants;
 
@@ -59,6 +60,19 @@ public abstract class TwoInstances(TestDatabase database) : IAsyncLifetime
         }
     }
 
+    /// <summary>The workers of this kind of an instance, running.</summary>
+    private protected static async Task<IAsyncDisposable> Run<TWorker>(World world)
+        where TWorker : IHostedService
+    {
+        var workers = world.All<IHostedService>().OfType<TWorker>().ToList();
+        foreach (var worker in workers)
+        {
+            await worker.StartAsync(CancellationToken.None);
+        }
+
+        return new Running([.. workers.Cast<IHostedService>()]);
+    }
+
     /// <summary>A call of somebody on the first with somebody on the second, by an invite that the latter accepts.</summary>
     private protected async Task<(Person A, Person B, Guid CallId)> Call()
     {
@@ -101,4 +115,15 @@ public abstract class TwoInstances(TestDatabase database) : IAsyncLifetime
         services.AddSingleton<FaultyAccountStore>(provider => new FaultyAccountStore(provider.GetRequiredService<PostgresAccountStore>()));
         services.AddSingleton<IAccountStore>(provider => provider.GetRequiredService<FaultyAccountStore>());
     });
+
+    private sealed class Running(IHostedService[] workers) : IAsyncDisposable
+    {
+        public async ValueTask DisposeAsync()
+        {
+            foreach (var worker in workers)
+            {
+                await worker.StopAsync(CancellationToken.None);
+            }
+        }
+    }
 }

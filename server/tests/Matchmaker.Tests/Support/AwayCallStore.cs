@@ -5,7 +5,8 @@ namespace Matchmaker.Tests.Support;
 /// <summary>The real store, that answers nothing about a user or an end while it is away.</summary>
 internal sealed class AwayCallStore(ICallStore inner) : ICallStore
 {
-    private int _reads;
+    private int _readsOfOne;
+    private int _readsOfMany;
 
     public bool IsAway { get; set; }
 
@@ -27,12 +28,24 @@ internal sealed class AwayCallStore(ICallStore inner) : ICallStore
     /// <summary>Active calls that were read are answered after it.</summary>
     public Task Answers { get; set; } = Task.CompletedTask;
 
-    /// <summary>How often active calls were read.</summary>
-    public int Reads => Volatile.Read(ref _reads);
+    /// <summary>Answered reads of one user's call, and of many users' calls at once.</summary>
+    public (int OfOne, int OfMany) Reads => (Volatile.Read(ref _readsOfOne), Volatile.Read(ref _readsOfMany));
 
-    public Task<ActiveCall?> FindActive(Guid userId) => IsAway ? throw new TimeoutException() : Read(inner.FindActive(userId));
+    public async Task<ActiveCall?> FindActive(Guid userId)
+    {
+        var read = IsAway ? throw new TimeoutException() : await inner.FindActive(userId);
+        Interlocked.Increment(ref _readsOfOne);
+        await Answers;
+        return read;
+    }
 
-    public Task<IReadOnlyList<ActiveCall>> ListActive(IReadOnlyCollection<Guid> users) => Read(inner.ListActive(users));
+    public async Task<IReadOnlyList<ActiveCall>> ListActive(IReadOnlyCollection<Guid> users)
+    {
+        var read = await inner.ListActive(users);
+        Interlocked.Increment(ref _readsOfMany);
+        await Answers;
+        return read;
+    }
 
     public Task<IReadOnlyList<(Guid CallId, EndReason Reason)>> Sweep(TimeSpan grace, int limit) => inner.Sweep(grace, limit);
 
@@ -48,12 +61,4 @@ internal sealed class AwayCallStore(ICallStore inner) : ICallStore
     public Task<int> CountOld(TimeSpan age, int limit) => inner.CountOld(age, limit);
 
     public Task Erase(Guid userId) => inner.Erase(userId);
-
-    private async Task<T> Read<T>(Task<T> reading)
-    {
-        var read = await reading;
-        Interlocked.Increment(ref _reads);
-        await Answers;
-        return read;
-    }
 }

@@ -22,15 +22,14 @@ internal sealed class CallEnding
     private readonly ICarrier _carrier;
     private readonly TimeProvider _time;
     private readonly CallOptions _options;
-    private readonly CallMetrics _metrics;
     private readonly ILogger<CallEnding> _logger;
 
     public CallEnding(
         ICallStore store, LiveCalls live, Calls calls, CallNotices notices, Lobby lobby, PendingEnds pending, Safety.Safety safety,
-        ICarrier carrier, TimeProvider time, IOptions<CallOptions> options, CallMetrics metrics, ILogger<CallEnding> logger)
+        ICarrier carrier, TimeProvider time, IOptions<CallOptions> options, ILogger<CallEnding> logger)
     {
         (_store, _live, _calls, _notices, _lobby, _pending) = (store, live, calls, notices, lobby, pending);
-        (_carrier, _time, _options, _metrics, _logger) = (carrier, time, options.Value, metrics, logger);
+        (_carrier, _time, _options, _logger) = (carrier, time, options.Value, logger);
         safety.Blocked += (blocker, blocked) => _ = EndBetween(blocker, blocked);
     }
 
@@ -139,7 +138,6 @@ internal sealed class CallEnding
         _lobby.Avoid(call.Initiator.UserId, call.Other.UserId, until);
         if (tell)
         {
-            _metrics.Ended(ended.Reason, ended.Seconds);
             _carrier.Tell(CallTopics.Over, new CallOver(call.CallId, ended.Reason, call.Initiator.UserId, call.Other.UserId, until));
         }
 

@@ -107,7 +107,7 @@ internal sealed record ActiveCall(
 
 /// <param name="Card">Whose seat.</param>
 /// <param name="ConnectionId">The connection that the call belongs to.</param>
-/// <param name="Away">It is gone, or its instance is.</param>
+/// <param name="Away">It is gone; of an instance that died from the moment on that a sweep said so, because only a sweep knows when one may.</param>
 /// <param name="Wishes">What the ticket wished.</param>
 /// <param name="Instance">Where the connection is or was.</param>
 internal sealed record ActiveSeat(Card Card, string? ConnectionId, bool Away, string? Wishes, string? Instance = null);

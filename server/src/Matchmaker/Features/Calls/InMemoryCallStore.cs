@@ -13,7 +13,7 @@ namespace Matchmaker.Features.Calls;
 /// </summary>
 internal sealed class InMemoryCallStore(
     EmbeddedLock embedded, InMemorySeats seats, InMemoryPresenceStore presence, InMemorySafetyStore safety, IClaims claims,
-    IAccountStore accounts, TimeProvider time, IOptions<CallOptions> options) : ICallStore
+    IAccountStore accounts, TimeProvider time, IOptions<CallOptions> options, CallMetrics metrics) : ICallStore
 {
     /// <summary>Calls kept in the history of one user; the oldest go.</summary>
     public const int MaxHistory = 200;
@@ -255,6 +255,7 @@ internal sealed class InMemoryCallStore(
             _calls.Remove(_ended.Dequeue().CallId);
         }
 
+        metrics.Ended(end.Reason, seconds);
         return new EndedCall(row.CallId, seconds, recorded, end.Reason, until, ++row.Rev);
     }
 

@@ -13,7 +13,7 @@ internal sealed class PostgresCallStore : ICallStore
         """;
 
     private const string EndSql = """
-        select call_id, seconds, recorded, reason, cooldown_until, rev
+        select call_id, seconds, recorded, reason, cooldown_until, rev, closed
         from end_calls(@Calls, @Reasons, @Ago, @HistoryFrom, @HistoryFrom, @Short, @Long)
         """;
 
@@ -22,10 +22,10 @@ internal sealed class PostgresCallStore : ICallStore
             extract(epoch from clock_timestamp() - c.started_at)::double precision as elapsed,
             extract(epoch from c.ends_at - clock_timestamp())::double precision as remaining,
             card(c.initiator)::text as initiator_card, i.connection_id as initiator_connection,
-            i.away_since is not null or not is_live(ic.instance_id, ic.generation) as initiator_away, i.wishes::text as initiator_wishes,
+            i.away_since is not null as initiator_away, i.wishes::text as initiator_wishes,
             ic.instance_id as initiator_instance,
             card(c.other)::text as other_card, o.connection_id as other_connection,
-            o.away_since is not null or not is_live(oc.instance_id, oc.generation) as other_away, o.wishes::text as other_wishes,
+            o.away_since is not null as other_away, o.wishes::text as other_wishes,
             oc.instance_id as other_instance
         from (select distinct call_id from seat where user_id = any (@Users)) s join call c on c.call_id = s.call_id
         join seat i on i.user_id = c.initiator and i.call_id = c.call_id
@@ -48,11 +48,13 @@ internal sealed class PostgresCallStore : ICallStore
     private readonly PostgresArchiveStore _archive;
     private readonly TimeProvider _time;
     private readonly CallOptions _options;
+    private readonly CallMetrics _metrics;
 
     public PostgresCallStore(
-        Database database, PostgresHistoryStore history, PostgresArchiveStore archive, TimeProvider time, IOptions<CallOptions> options)
+        Database database, PostgresHistoryStore history, PostgresArchiveStore archive, TimeProvider time, IOptions<CallOptions> options,
+        CallMetrics metrics)
     {
-        (_database, _history, _archive, _time, _options) = (database, history, archive, time, options.Value);
+        (_database, _history, _archive, _time, _options, _metrics) = (database, history, archive, time, options.Value, metrics);
         Backlog = new GroupWriter<CallEnd, EndedCall?>("call ends", EndGroup, _options.MaxPendingEnds, lanes: database.WriteLanes);
     }
 
@@ -131,6 +133,11 @@ internal sealed class PostgresCallStore : ICallStore
             Short = _options.ShortCooldown,
             Long = _options.Cooldown,
         });
+        foreach (var row in rows.Where(r => r.Closed))
+        {
+            _metrics.Ended(CallJson.Parse<EndReason>(row.Reason), row.Seconds);
+        }
+
         var byId = rows.ToDictionary(r => r.CallId);
         return [.. ends.Select(e => byId.TryGetValue(e.CallId, out var r)
             ? new EndedCall(r.CallId, r.Seconds, r.Recorded, CallJson.Parse<EndReason>(r.Reason), r.CooldownUntil, r.Rev)
@@ -140,7 +147,7 @@ internal sealed class PostgresCallStore : ICallStore
     private sealed record StartRow(
         Guid CallId, string Outcome, DateTimeOffset? StartedAt, DateTimeOffset? EndsAt, string? InitiatorConnection, string? OtherConnection);
 
-    private sealed record EndRow(Guid CallId, int Seconds, bool Recorded, string Reason, DateTimeOffset? CooldownUntil, int Rev);
+    private sealed record EndRow(Guid CallId, int Seconds, bool Recorded, string Reason, DateTimeOffset? CooldownUntil, int Rev, bool Closed);
 
     private sealed class ActiveRow
     {
