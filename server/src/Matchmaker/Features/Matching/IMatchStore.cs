@@ -16,6 +16,9 @@ internal interface IMatchStore
 
     Task<WaitingTicket?> Find(Guid userId);
 
+    /// <summary>The tickets of those of the users who have one.</summary>
+    Task<IReadOnlyList<WaitingTicket>> ListOf(IReadOnlyCollection<Guid> users);
+
     /// <summary>Tickets with a number above <paramref name="number"/>, lowest first: what other instances added.</summary>
     Task<IReadOnlyList<WaitingTicket>> ListAfter(long number, int limit);
 
@@ -44,5 +47,13 @@ internal sealed record JoinRequest(Guid UserId, Guid TicketId, string Connection
 /// <param name="Waited">Since the user first joined.</param>
 internal sealed record JoinedTicket(Guid TicketId, long Number, TimeSpan Waited);
 
+/// <param name="TicketId">The ticket in force.</param>
+/// <param name="Number">Its number in the order of joins over all instances.</param>
+/// <param name="UserId">Whose.</param>
+/// <param name="Gender">Theirs.</param>
+/// <param name="ConnectionId">The connection that a call belongs to.</param>
+/// <param name="Wishes">In canonical form.</param>
+/// <param name="Waited">Since the user first joined.</param>
+/// <param name="Instance">Where the connection is or was, if that is known.</param>
 internal sealed record WaitingTicket(
-    Guid TicketId, long Number, Guid UserId, Gender Gender, string ConnectionId, QueueWishes Wishes, TimeSpan Waited);
+    Guid TicketId, long Number, Guid UserId, Gender Gender, string ConnectionId, QueueWishes Wishes, TimeSpan Waited, string? Instance = null);

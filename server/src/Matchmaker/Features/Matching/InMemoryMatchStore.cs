@@ -39,6 +39,20 @@ internal sealed class InMemoryMatchStore(
         }
     }
 
+    public async Task<IReadOnlyList<WaitingTicket>> ListOf(IReadOnlyCollection<Guid> users)
+    {
+        var tickets = new List<WaitingTicket>();
+        foreach (var user in users.Distinct())
+        {
+            if (await Find(user) is { } ticket)
+            {
+                tickets.Add(ticket);
+            }
+        }
+
+        return tickets;
+    }
+
     public async Task<WaitingTicket?> Find(Guid userId)
     {
         Row? row;

@@ -19,15 +19,22 @@ internal sealed class MatchingElsewhere : IFollower
     private readonly InTurn _work;
 
     public MatchingElsewhere(
-        IInviteStore store, IMatchStore tickets, LiveInvites live, Queue queue, ConnectionManager connections, IOutbox outbox,
+        IInviteStore store, IMatchStore tickets, LiveInvites live, Queue queue, Intake intake, ConnectionManager connections, IOutbox outbox,
         ICarrier carrier, ILogger<MatchingElsewhere> logger)
     {
         (_store, _tickets, _live, _queue, _connections, _outbox, _logger) = (store, tickets, live, queue, connections, outbox, logger);
         _work = new InTurn(MaxWaiting, Failed);
         carrier.On(MatchingTopics.Rings, rings => _work.Add(() => Hear(rings)));
         carrier.On(MatchingTopics.InviteOver, over => _work.Add(() => Hear(over)));
-        carrier.On(MatchingTopics.TicketMoved, queue.HearMoved);
-        carrier.On(MatchingTopics.Place, Hear);
+        carrier.On(MatchingTopics.TicketMoved, moved =>
+        {
+            queue.HearMoved(moved);
+            if (moved.Number is not null)
+            {
+                intake.Hear(moved.UserId);
+            }
+        });
+        carrier.On(MatchingTopics.Places, Hear);
     }
 
     /// <summary>What was heard and waits to be done.</summary>
@@ -96,9 +103,9 @@ internal sealed class MatchingElsewhere : IFollower
         return Task.CompletedTask;
     }
 
-    private void Hear(PlaceTold place)
+    private void Hear(PlaceTold[] places)
     {
-        if (_queue.Find(place.UserId)?.Ticket.TicketId == place.TicketId)
+        foreach (var place in places.Where(p => _queue.Find(p.UserId)?.Ticket.TicketId == p.TicketId))
         {
             _outbox.ToUser(place.UserId, MatchingEvents.QueueStatus, place.Status, supersede: "queueStatus");
         }

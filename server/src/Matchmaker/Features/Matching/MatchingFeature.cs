@@ -37,6 +37,8 @@ internal static class MatchingFeature
         services.AddSingleton<MatchingMetrics>();
         services.AddSingleton<IHealthSection, QueueHealth>();
         services.AddSingleton<Pairing>();
+        services.AddSingleton<Intake>();
+        services.AddBound<Intake>("tickets_heard", i => i.Heard, _ => Intake.MaxHeard, i => i.NotHeard);
         services.AddSingleton<Queue>();
         services.AddSingleton<IKeptPlace>(provider => provider.GetRequiredService<Queue>());
         services.AddSingleton<InviteRates>();

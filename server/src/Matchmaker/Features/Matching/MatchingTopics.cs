@@ -13,8 +13,8 @@ internal static class MatchingTopics
     /// <summary>Somebody joined or left: a ticket that another instance kept for them no longer counts.</summary>
     public static readonly Topic<TicketMoved> TicketMoved = Topic.Json<TicketMoved>("queue.ticket_moved");
 
-    /// <summary>From the instance that leads, which alone sees the line.</summary>
-    public static readonly Topic<PlaceTold> Place = Topic.Json<PlaceTold>("queue.place");
+    /// <summary>From the instance that leads, which alone sees the line, to the one that has these people.</summary>
+    public static readonly Topic<PlaceTold[]> Places = Topic.Json<PlaceTold[]>("queue.places");
 }
 
 internal sealed record InviteRings(Guid InviteId, Guid From, Guid To);

@@ -17,7 +17,6 @@ internal sealed class Pairing(
     private readonly SemaphoreSlim _work = new(0, 1);
     private MatchPool _pool = new(rules);
     private long? _epoch;
-    private int _moved;
 
     /// <summary>The epoch of this instance's lead, null when it does not lead.</summary>
     public long? Epoch
@@ -76,18 +75,6 @@ internal sealed class Pairing(
 
         Wake();
     }
-
-    /// <summary>Another instance put a ticket into the store, or took one out: whoever leads looks at once.</summary>
-    public void HearMoved()
-    {
-        if (Epoch is not null)
-        {
-            Interlocked.Exchange(ref _moved, 1);
-            Wake();
-        }
-    }
-
-    public bool TakeMoved() => Interlocked.Exchange(ref _moved, 0) == 1;
 
     /// <summary>Everybody in line.</summary>
     public List<Ticket> Tickets()
@@ -266,13 +253,8 @@ internal sealed class Pairing(
         }
     }
 
-    public void Dispose() => _work.Dispose();
-
-    private static CallPair ToCallPair(Guid callId, ProposedPair pair) => new(
-        callId, pair.Initiator.UserId, pair.Polite.UserId, pair.Initiator.TicketId, pair.Polite.TicketId,
-        pair.Initiator.ConnectionId, pair.Polite.ConnectionId, pair.CallSeconds);
-
-    private void Wake()
+    /// <summary>There may be work before the wait for it is over.</summary>
+    public void Wake()
     {
         try
         {
@@ -286,4 +268,10 @@ internal sealed class Pairing(
             // Somebody else has just woken the worker.
         }
     }
+
+    public void Dispose() => _work.Dispose();
+
+    private static CallPair ToCallPair(Guid callId, ProposedPair pair) => new(
+        callId, pair.Initiator.UserId, pair.Polite.UserId, pair.Initiator.TicketId, pair.Polite.TicketId,
+        pair.Initiator.ConnectionId, pair.Polite.ConnectionId, pair.CallSeconds);
 }

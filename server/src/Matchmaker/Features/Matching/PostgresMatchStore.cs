@@ -14,8 +14,8 @@ internal sealed class PostgresMatchStore : IMatchStore
 
     private const string TicketSql = """
         select t.ticket_id, t.number, t.user_id, u.gender, t.connection_id, t.wishes::text as wishes,
-            extract(epoch from clock_timestamp() - t.joined_at)::double precision as waited
-        from ticket t join app_user u on u.user_id = t.user_id
+            extract(epoch from clock_timestamp() - t.joined_at)::double precision as waited, c.instance_id as instance
+        from ticket t join app_user u on u.user_id = t.user_id left join connection c on c.connection_id = t.connection_id
         """;
 
     private const string StillSql = """
@@ -47,10 +47,11 @@ internal sealed class PostgresMatchStore : IMatchStore
     public async Task<bool> Leave(Guid userId) => await _database.Execute(
         "delete from ticket where user_id = @User and ticket_id is not null", new { User = userId }) > 0;
 
-    public async Task<WaitingTicket?> Find(Guid userId) =>
-        await _database.One<Row>(TicketSql + " where t.user_id = @User and t.ticket_id is not null", new { User = userId }) is { } row
-            ? Read(row)
-            : null;
+    public async Task<WaitingTicket?> Find(Guid userId) => await ListOf([userId]) is [var ticket] ? ticket : null;
+
+    public async Task<IReadOnlyList<WaitingTicket>> ListOf(IReadOnlyCollection<Guid> users) =>
+        (await _database.Query<Row>(TicketSql + " where t.user_id = any (@Users) and t.ticket_id is not null", new { Users = users.ToArray() }))
+            .ConvertAll(Read);
 
     public async Task<IReadOnlyList<WaitingTicket>> ListAfter(long number, int limit) =>
         (await _database.Query<Row>(
@@ -89,7 +90,8 @@ internal sealed class PostgresMatchStore : IMatchStore
 
     private static WaitingTicket Read(Row r) => new(
         r.TicketId, r.Number, r.UserId, (Gender)r.Gender, r.ConnectionId,
-        JsonSerializer.Deserialize<QueueWishes>(r.Wishes, WireJson.Options)!, TimeSpan.FromSeconds(r.Waited));
+        JsonSerializer.Deserialize<QueueWishes>(r.Wishes, WireJson.Options)!, TimeSpan.FromSeconds(r.Waited), r.Instance);
 
-    private sealed record Row(Guid TicketId, long Number, Guid UserId, short Gender, string ConnectionId, string Wishes, double Waited);
+    private sealed record Row(
+        Guid TicketId, long Number, Guid UserId, short Gender, string ConnectionId, string Wishes, double Waited, string? Instance);
 }

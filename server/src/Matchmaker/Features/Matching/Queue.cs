@@ -108,8 +108,6 @@ internal sealed class Queue : IKeptPlace
         {
             Forget(moved.UserId);
         }
-
-        _pairing.HearMoved();
     }
 
     /// <summary>The place of a user who resumes, back in line when it was on hold; null when not in the queue.</summary>

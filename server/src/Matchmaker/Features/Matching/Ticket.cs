@@ -54,6 +54,9 @@ internal sealed class Ticket
     /// <summary>The connection that a call made of this ticket belongs to.</summary>
     public required string ConnectionId { get; set; }
 
+    /// <summary>The other instance that has this connection and keeps the ticket; null when it is this one, or nobody knows.</summary>
+    public string? Instance { get; set; }
+
     /// <summary>How many users this ticket must not meet, lapsed ones included.</summary>
     public int AvoidCount => _avoid?.Count ?? 0;
 
@@ -62,6 +65,18 @@ internal sealed class Ticket
 
     /// <summary>A cooldown: not before <paramref name="until"/>. Only ever extended.</summary>
     public void AddAvoid(Guid userId, DateTimeOffset until) => (_avoid ??= new AvoidList()).Extend(userId, until);
+
+    /// <summary>The same of everybody whom this user must not meet.</summary>
+    public void AddAvoid(IEnumerable<Avoided> avoided)
+    {
+        var list = new AvoidList(avoided);
+        if (_avoid is { } known)
+        {
+            list.ExtendBy(known);
+        }
+
+        _avoid = list;
+    }
 
     public bool Avoids(Guid userId, DateTimeOffset now) =>
         _avoid is not null && _avoid.Contains(userId, out var until) && (until is null || now < until);

@@ -17,6 +17,9 @@ internal interface ISafetyStore
     /// <summary>Everybody whom this user must not meet now, each once.</summary>
     Task<IReadOnlyList<Avoided>> AvoidOf(Guid userId);
 
+    /// <summary>The same of several users, in one read.</summary>
+    Task<ILookup<Guid, Avoided>> AvoidOf(IReadOnlyCollection<Guid> users);
+
     /// <summary>True when one of the two has blocked the other.</summary>
     Task<bool> IsBlocked(Guid a, Guid b);
 

@@ -96,6 +96,17 @@ internal sealed class InMemorySafetyStore(EmbeddedLock embedded, TimeProvider ti
         }
     }
 
+    public async Task<ILookup<Guid, Avoided>> AvoidOf(IReadOnlyCollection<Guid> users)
+    {
+        var avoided = new List<(Guid Me, Avoided Other)>();
+        foreach (var user in users.Distinct())
+        {
+            avoided.AddRange((await AvoidOf(user)).Select(other => (user, other)));
+        }
+
+        return avoided.ToLookup(a => a.Me, a => a.Other);
+    }
+
     public Task<IReadOnlyList<Avoided>> AvoidOf(Guid userId)
     {
         lock (embedded.Gate)

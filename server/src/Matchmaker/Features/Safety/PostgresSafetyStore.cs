@@ -12,13 +12,13 @@ internal sealed class PostgresSafetyStore(Database database) : ISafetyStore
     private const string BlocksSql = "select blocked from block where blocker = @UserId order by created_at desc, blocked";
 
     private const string AvoidOfSql = """
-        select user_id, case when bool_or(until is null) then null else max(until) end as until
+        select me, user_id, case when bool_or(until is null) then null else max(until) end as until
         from (
-            select blocked as user_id, null::timestamptz as until from block where blocker = @UserId
-            union all select blocker, null from block where blocked = @UserId
-            union all select high, until from cooldown where low = @UserId and until > clock_timestamp()
-            union all select low, until from cooldown where high = @UserId and until > clock_timestamp()) a
-        group by user_id
+            select blocker as me, blocked as user_id, null::timestamptz as until from block where blocker = any (@Users)
+            union all select blocked, blocker, null from block where blocked = any (@Users)
+            union all select low, high, until from cooldown where low = any (@Users) and until > clock_timestamp()
+            union all select high, low, until from cooldown where high = any (@Users) and until > clock_timestamp()) a
+        group by me, user_id
         """;
 
     private const string IsBlockedSql = "select is_blocked(@A, @B)";
@@ -51,8 +51,11 @@ internal sealed class PostgresSafetyStore(Database database) : ISafetyStore
 
     public async Task<IReadOnlyList<Guid>> Blocks(Guid userId) => await database.Query<Guid>(BlocksSql, new { UserId = userId });
 
-    public async Task<IReadOnlyList<Avoided>> AvoidOf(Guid userId) =>
-        await database.Query<Avoided>(AvoidOfSql, new { UserId = userId });
+    public async Task<IReadOnlyList<Avoided>> AvoidOf(Guid userId) => [.. (await AvoidOf([userId]))[userId]];
+
+    public async Task<ILookup<Guid, Avoided>> AvoidOf(IReadOnlyCollection<Guid> users) =>
+        (await database.Query<(Guid Me, Guid UserId, DateTimeOffset? Until)>(AvoidOfSql, new { Users = users.ToArray() }))
+            .ToLookup(r => r.Me, r => new Avoided(r.UserId, r.Until));
 
     public Task<bool> IsBlocked(Guid a, Guid b) => database.One<bool>(IsBlockedSql, new { A = a, B = b });
 

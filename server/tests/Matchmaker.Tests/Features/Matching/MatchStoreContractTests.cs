@@ -30,6 +30,20 @@ public abstract class MatchStoreContractTests(TestDatabase? database) : WorldTes
     }
 
     [Fact]
+    public async Task The_tickets_of_several_people_are_found_in_one_read()
+    {
+        var people = await World.Enter(3);
+        var (first, second) = (await Store.Join(Request(people[0])), await Store.Join(Request(people[1])));
+
+        var found = await Store.ListOf([people[0].Id, people[1].Id, people[2].Id, people[0].Id, Guid.NewGuid()]);
+
+        Assert.Equal(
+            new[] { (people[0].Id, first!.TicketId, first.Number), (people[1].Id, second!.TicketId, second.Number) },
+            found.OrderBy(t => t.Number).Select(t => (t.UserId, t.TicketId, t.Number)));
+        Assert.Empty(await Store.ListOf([]));
+    }
+
+    [Fact]
     public async Task Joining_again_keeps_the_time_and_makes_the_ticket_new()
     {
         var me = await World.Enter();
@@ -117,6 +131,7 @@ public sealed class PostgresMatchStoreTests(TestDatabase database) : MatchStoreC
         var listed = await Store.ListAfter(before, 10);
 
         Assert.Equal([first!.TicketId, second!.TicketId, renewed!.TicketId], listed.Select(t => t.TicketId));
+        Assert.All(listed, t => Assert.Equal(World.Get<Matchmaker.Platform.Lifetime.InstanceIdentity>().Name, t.Instance));
         Assert.Equal([first.TicketId], (await Store.ListAfter(before, 1)).Select(t => t.TicketId));
         Assert.Empty(await Store.ListAfter(renewed.Number, 10));
     }

@@ -1,6 +1,11 @@
+using System.Collections.Concurrent;
+using Matchmaker.Features.Accounts;
+using Matchmaker.Features.Calls;
 using Matchmaker.Features.Matching;
+using Matchmaker.Platform.Realtime;
 using Matchmaker.Tests.Invariants;
 using Matchmaker.Tests.Support;
+using Microsoft.Extensions.Options;
 
 namespace Matchmaker.Tests.Features.Matching;
 
@@ -8,6 +13,9 @@ namespace Matchmaker.Tests.Features.Matching;
 [Trait("Category", "Postgres")]
 public sealed class MatchingElsewhereTests(TestDatabase database) : TwoInstances(database), IClassFixture<TestDatabase>
 {
+    // Nobody is here who fits.
+    private static readonly QueueWishes _alone = new(Wants: [Gender.Nonbinary], CallSeconds: 300);
+
     [Fact]
     public async Task An_invite_rings_on_the_other_instance_longer_if_extended_and_both_hear_how_it_ends()
     {
@@ -114,6 +122,83 @@ public sealed class MatchingElsewhereTests(TestDatabase database) : TwoInstances
 
         Assert.Null(One.Queue.Find(a.Id));
         Assert.NotNull(await One.MatchStore.Find(a.Id));
+    }
+
+    [Fact]
+    public async Task Their_places_are_told_to_people_of_the_other_instance_in_one_message_to_that_one()
+    {
+        var people = await Two.Enter(40);
+        var messages = new ConcurrentQueue<int>();
+        Two.Get<ICarrier>().On(MatchingTopics.Places, places => messages.Enqueue(places.Length));
+        One.Get<IOptions<MatchingOptions>>().Value.StatusEvery = TimeSpan.FromSeconds(1);
+        await using (await Run<PairingWorker>(One))
+        {
+            await Eventually.Holds(() => One.Pairing.Epoch is not null);
+            foreach (var person in people)
+            {
+                await Two.Queue.Join(person.Connection, _alone);
+            }
+
+            await Eventually.Holds(() => people.All(p => Two.Outbox.Told(p.Id.ToString(), "queueStatus").Count >= 2));
+        }
+
+        Assert.Contains(people.Length, messages);
+        await Leave(Two, people);
+    }
+
+    [Fact]
+    public async Task Whoever_does_not_lead_asks_once_for_all_who_wait_there()
+    {
+        var people = await Two.Enter(40);
+        foreach (var person in people)
+        {
+            await Two.Queue.Join(person.Connection, _alone);
+        }
+
+        await using (await Run<PairingWorker>(One))
+        {
+            await Eventually.Holds(() => One.Pairing.Epoch is not null);
+            await using (await Run<PairingWorker>(Two))
+            {
+                var before = Two.Get<AwayCallStore>().Reads;
+                await Eventually.Holds(() => Two.Get<AwayCallStore>().Reads.OfMany >= before.OfMany + 2);
+                Assert.Equal(before.OfOne, Two.Get<AwayCallStore>().Reads.OfOne);
+            }
+        }
+
+        await Leave(Two, people);
+    }
+
+    [Fact]
+    public async Task A_call_whose_beginning_nobody_told_is_found_by_who_does_not_lead()
+    {
+        var (a, b) = (await Two.Enter(), await Two.Enter());
+        foreach (var person in new[] { a, b })
+        {
+            await Two.Queue.Join(person.Connection, _alone);
+        }
+
+        await using (await Run<PairingWorker>(One))
+        {
+            await Eventually.Holds(() => One.Pairing.Epoch is not null);
+            Cut();
+            var callId = await One.StartInStore(a, b);
+            await using (await Run<PairingWorker>(Two))
+            {
+                Assert.Equal(callId, ((CallView)(await Told(Two, a.Connection.Id, "callStarted"))!).CallId);
+                await Told(Two, b.Connection.Id, "callStarted");
+            }
+        }
+
+        Assert.Equal(0, Two.Queue.Count);
+    }
+
+    private static async Task Leave(World world, Person[] people)
+    {
+        foreach (var person in people)
+        {
+            await world.Queue.Leave(person.Id);
+        }
     }
 
     private async Task<(Person A, Person B, Guid InviteId)> Ring()

@@ -129,6 +129,26 @@ public abstract class SafetyStoreContractTests
     }
 
     [Fact]
+    public async Task Whom_several_avoid_is_told_of_each()
+    {
+        var (third, nobodys) = (Guid.NewGuid(), Guid.NewGuid());
+        var until = Now.AddHours(1);
+        await Store.Block(_me, _other, Max);
+        await Store.ExtendCooldown(_other, third, until);
+        await Store.ExtendCooldown(_me, Guid.NewGuid(), Now.AddSeconds(-1));
+
+        var avoided = await Store.AvoidOf([_me, _other, nobodys, _me]);
+
+        Assert.Equal([new Avoided(_other, null)], avoided[_me]);
+        Assert.Equal(2, avoided[_other].Count());
+        Assert.Contains(new Avoided(_me, null), avoided[_other]);
+        Assert.Contains(new Avoided(third, until), avoided[_other]);
+        Assert.Empty(avoided[nobodys]);
+        Assert.Empty(avoided[third]);
+        Assert.Empty(await Store.AvoidOf([]));
+    }
+
+    [Fact]
     public async Task Erasing_forgets_both_directions_and_may_be_repeated()
     {
         var third = Guid.NewGuid();
