@@ -3,7 +3,7 @@ using System.Net.Sockets;
 
 namespace Matchmaker.Tests.Support;
 
-/// <summary>A TCP proxy that can stop forwarding without closing anything: to both ends all looks well.</summary>
+/// <summary>A TCP proxy that can be slow, and can stop forwarding without closing anything: to both ends all looks well.</summary>
 internal sealed class SilentProxy : IAsyncDisposable
 {
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
@@ -21,6 +21,9 @@ internal sealed class SilentProxy : IAsyncDisposable
     }
 
     public int Port { get; }
+
+    /// <summary>How much later everything arrives.</summary>
+    public TimeSpan Delay { get; set; }
 
     /// <summary>What is connected now hears nothing any more; who connects from now on is served.</summary>
     public void SilenceTheConnected() => Interlocked.Exchange(ref _silence, new CancellationTokenSource()).Cancel();
@@ -59,6 +62,11 @@ internal sealed class SilentProxy : IAsyncDisposable
             {
                 to.Close();
                 return;
+            }
+
+            if (Delay > TimeSpan.Zero)
+            {
+                await Task.Delay(Delay, _stop.Token);
             }
 
             await to.GetStream().WriteAsync(buffer.AsMemory(0, count), _stop.Token);

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
+using System.Text;
 
 namespace Matchmaker.Tests.Support;
 
@@ -56,6 +57,18 @@ public sealed class TestRedis : IAsyncLifetime
     public Task Pause() => Signal("STOP");
 
     public Task Continue() => Signal("CONT");
+
+    /// <summary>One command, which has to succeed.</summary>
+    public async Task Run(string command)
+    {
+        using var client = new TcpClient();
+        await client.ConnectAsync(IPAddress.Loopback, Port);
+        await using var stream = client.GetStream();
+        await stream.WriteAsync(Encoding.ASCII.GetBytes(command + "\r\n"));
+        using var reader = new StreamReader(stream);
+        var answer = await reader.ReadLineAsync();
+        Assert.True(answer is ['+' or ':', ..], $"{command}: {answer}");
+    }
 
     public async ValueTask DisposeAsync()
     {

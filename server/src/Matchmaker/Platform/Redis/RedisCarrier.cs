@@ -10,12 +10,13 @@ namespace Matchmaker.Platform.Redis;
 
 /// <summary>
 /// Carries between instances over Redis, and stays out of everybody's way: callers only put into a bounded queue, one loop
-/// sends and one handles. It is up from an echo of its own beat until a message is not answered in time; in between nothing
-/// is sent, however slow Redis is. A link without an echo is replaced, because a half-open one tells nothing.
+/// sends and one handles. It is up from an echo of its own beat that came in time until a message is not answered in time; in
+/// between nothing is sent, however slow Redis is. A link without an echo is replaced, because a half-open one tells nothing.
 /// </summary>
 internal sealed class RedisCarrier : BackgroundService, ICarrier
 {
     private const int Window = 256; // messages on their way to Redis whose answer has not come
+    private const int BeatsKept = 1024; // more than a link may be silent for
     private static readonly TimeSpan RetryAfter = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan LookAnyway = TimeSpan.FromSeconds(10);
     private static readonly Topic<long> _beats = new("beat", WriteNumber, static b => BinaryPrimitives.ReadInt64LittleEndian(b.Span));
@@ -34,6 +35,7 @@ internal sealed class RedisCarrier : BackgroundService, ICarrier
     private readonly SemaphoreSlim _window = new(Window, Window);
     private readonly Arrivals _arrivals = new();
     private readonly ConcurrentDictionary<string, long> _hearing = new();
+    private readonly long[] _beaten = new long[BeatsKept]; // when each of the last ones was sent
     private volatile RedisLink? _link;
     private volatile bool _up;
     private bool _saidDown;
@@ -161,7 +163,9 @@ internal sealed class RedisCarrier : BackgroundService, ICarrier
         do
         {
             // Below zero from one who has not heard its own yet: others know then that it may be deaf.
-            var beat = Interlocked.Increment(ref _beat);
+            var beat = _beat + 1;
+            Volatile.Write(ref _beaten[beat % BeatsKept], _time.GetTimestamp());
+            Volatile.Write(ref _beat, beat);
             Enqueue(null, _beats.Name, WriteNumber(_up ? beat : -beat));
         }
         while (await timer.WaitForNextTickAsync(stop) && _time.GetElapsedTime(Volatile.Read(ref _echoed)) < _options.Silence);
@@ -170,7 +174,8 @@ internal sealed class RedisCarrier : BackgroundService, ICarrier
     private void Echo(long beat)
     {
         Volatile.Write(ref _echoed, _time.GetTimestamp());
-        if (!_up && beat >= Volatile.Read(ref _upFrom))
+        var isInTime = _time.GetElapsedTime(Volatile.Read(ref _beaten[beat % BeatsKept])) < _options.CommandTimeout;
+        if (!_up && isInTime && beat >= Volatile.Read(ref _upFrom))
         {
             Interlocked.Exchange(ref _missed, 1);
             _up = true;

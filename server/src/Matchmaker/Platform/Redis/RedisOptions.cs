@@ -13,7 +13,7 @@ internal sealed class RedisOptions
     [Range(typeof(TimeSpan), "00:00:00.1", "00:00:30")]
     public TimeSpan ConnectTimeout { get; set; } = TimeSpan.FromSeconds(2);
 
-    /// <summary>How long one message may wait for Redis's answer; after that nothing is sent until an echo came back.</summary>
+    /// <summary>How long one message may wait for Redis's answer; after that nothing is sent until an echo came back in this time.</summary>
     [Range(typeof(TimeSpan), "00:00:00.05", "00:00:10")]
     public TimeSpan CommandTimeout { get; set; } = TimeSpan.FromSeconds(1);
 

@@ -161,6 +161,11 @@ public sealed class RedisCarrierTests(TestRedis redis) : CarrierContractTests, I
 
     public ValueTask DisposeAsync() => _carriers.DisposeAsync();
 
-    private protected override async Task<ICarrier> Start(string instance) =>
-        await _carriers.StartUp(instance, RedisCarriers.Options(redis.Url));
+    // Patient: nothing fails here, and what a carrier tells while it waits for a slow machine is dropped.
+    private protected override async Task<ICarrier> Start(string instance)
+    {
+        var options = RedisCarriers.Options(redis.Url);
+        (options.CommandTimeout, options.Silence) = (TimeSpan.FromSeconds(10), TimeSpan.FromSeconds(30));
+        return await _carriers.StartUp(instance, options);
+    }
 }

@@ -1,4 +1,6 @@
 using System.Collections.Concurrent;
+using System.Net;
+using System.Net.Sockets;
 using Matchmaker.Platform.Realtime;
 using Matchmaker.Platform.Redis;
 using Matchmaker.Tests.Support;
@@ -7,7 +9,7 @@ namespace Matchmaker.Tests.Platform.Redis;
 
 /// <summary>Redis slow, stopped, killed, empty, half-open or never there: nobody waits, and all is well again afterwards.</summary>
 [Trait("Category", "Redis")]
-public sealed class RedisCarrierFaultTests : IAsyncLifetime
+public sealed class RedisCarrierFaultTests(ITestOutputHelper output) : IAsyncLifetime
 {
     private static readonly Topic<int> _numbers = Topic.Json<int>("number");
     private static readonly Topic<int> _slow = new("slow", _ => new byte[60_000], _ => 0);
@@ -149,6 +151,72 @@ public sealed class RedisCarrierFaultTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task While_every_answer_is_late_it_is_not_up_for_a_moment_and_it_is_when_they_are_in_time()
+    {
+        await _redis.Start();
+        await using var proxy = new SilentProxy(_redis.Port);
+        var options = RedisCarriers.Options($"redis://127.0.0.1:{proxy.Port}");
+        options.Silence = TimeSpan.FromSeconds(10);
+        var (one, two) = await Couple(options);
+
+        proxy.Delay = options.CommandTimeout * 2;
+        await Eventually.Holds(() => !one.IsUp && !two.IsUp);
+        for (var look = 0; look < 100; look++)
+        {
+            one.Tell(_numbers, -1);
+            await Task.Delay(20);
+            Assert.False(one.IsUp || two.IsUp);
+        }
+
+        proxy.Delay = TimeSpan.Zero;
+        await Eventually.Holds(() => one.IsUp && two.IsUp);
+        Assert.True(two.TakeMissed());
+        await Hears(one, 2);
+        Assert.DoesNotContain(-1, _heard);
+    }
+
+    [Theory]
+    [InlineData("FLUSHALL")]
+    [InlineData("CLIENT KILL TYPE pubsub")]
+    [InlineData("CLIENT KILL TYPE normal")]
+    [InlineData("CONFIG SET maxmemory 1")]
+    [InlineData("REPLICAOF 127.0.0.1 1")]
+    public async Task Emptied_cut_off_full_or_read_only_it_carries_on(string command)
+    {
+        await _redis.Start();
+        var (one, two) = await Couple();
+        var began = TimeProvider.System.GetTimestamp();
+
+        await _redis.Run(command);
+
+        await Eventually.Holds(() => one.IsUp && two.IsUp);
+        await Hears(one, 1);
+        await Hears(one, 2);
+        output.WriteLine($"{command}: heard again after {TimeProvider.System.GetElapsedTime(began).TotalMilliseconds:0} ms");
+        var three = await _carriers.StartUp("three", RedisCarriers.Options(_redis.Url));
+        await Hears(three, 3);
+    }
+
+    [Fact]
+    public async Task While_nothing_is_there_it_tries_again_with_a_pause()
+    {
+        using var closed = new TcpListener(IPAddress.Loopback, 0);
+        closed.Start();
+        var tries = 0;
+        var began = TimeProvider.System.GetTimestamp();
+        var one = await _carriers.Start("one", RedisCarriers.Options($"redis://127.0.0.1:{((IPEndPoint)closed.LocalEndpoint).Port}"));
+        while (tries < 20)
+        {
+            using var socket = await closed.AcceptSocketAsync();
+            tries++;
+        }
+
+        // A few sockets for each link that is tried, and half a second between two.
+        Assert.InRange(TimeProvider.System.GetElapsedTime(began), TimeSpan.FromSeconds(1), TimeSpan.MaxValue);
+        Assert.False(one.IsUp);
+    }
+
+    [Fact]
     public async Task What_comes_twice_or_late_is_heard_once_and_a_gap_is_noticed()
     {
         await _redis.Start();
@@ -205,8 +273,7 @@ public sealed class RedisCarrierFaultTests : IAsyncLifetime
         Assert.False(one.Reaches("three"));
 
         await two.StopAsync(CancellationToken.None);
-        await Eventually.Holds(() => !one.Reaches("two"));
-        Assert.True(one.IsUp);
+        await Eventually.Holds(() => !one.Reaches("two") && one.IsUp);
     }
 
     private async Task<(RedisCarrier One, RedisCarrier Two)> Couple(RedisOptions? options = null)
