@@ -15,6 +15,16 @@ redis_start() {
   fail 'Redis did not start.'
 }
 
+redis_cli() { redis-cli -h 127.0.0.1 -p "$(cat "$run/redis.port")" "$@"; }
+
+redis_kill() {
+  local pid
+  pid=$(cat "$run/redis.pid")
+  kill -KILL "$pid"
+  await_gone "$pid"
+  rm "$run/redis.pid"
+}
+
 redis_url() { echo "redis://127.0.0.1:$(cat "$run/redis.port")"; }
 
 redis_stop() {

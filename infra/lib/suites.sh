@@ -253,7 +253,7 @@ small_pool_suite() {
 }
 
 # Each of its files has a server, a PostgreSQL and a line between them of its own, in a folder of this run.
-fault_suite() { FAULT_RUN=$run suite faults 420 node_tests client-tests/faults; }
+fault_suite() { FAULT_RUN=$run suite faults 600 node_tests client-tests/faults; }
 
 # two_instances_suite NAME SECONDS CONFIGURATION: the protocol on two servers with one PostgreSQL and one Redis; every
 # request and every socket goes to the next one, as through a proxy without sticky sessions.

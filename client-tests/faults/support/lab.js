@@ -28,10 +28,41 @@ class Lab {
     [this.#folder, this.#name] = [folder, name];
   }
 
-  /** Does one of the things that infra/lib/control knows; answers what was printed. */
-  async control(...verb) {
-    const { stdout } = await run(controlScript, [this.#folder, this.#name, ...verb], { timeout: 60_000, maxBuffer: 16 << 20 });
+  /** The servers of this lab by name, with their addresses. */
+  servers = [];
+
+  /** Does one of the things that infra/lib/control knows, of a server or of what it stands on; answers what was printed. */
+  control(...verb) {
+    return this.#control(this.#name, ...verb);
+  }
+
+  async #control(name, ...verb) {
+    const { stdout } = await run(controlScript, [this.#folder, name, ...verb], { timeout: 60_000, maxBuffer: 16 << 20 });
     return stdout.trim();
+  }
+
+  /** Begins one more server with these settings. */
+  async begin(name, settings) {
+    const variables = Object.entries(settings).map(([key, value]) => `${key}=${value}`);
+    const server = { name, url: await this.#control(name, 'begin', ...variables), control: (...verb) => this.#control(name, ...verb) };
+    this.servers.push(server);
+    return server;
+  }
+
+  /** A PostgreSQL behind a proxy; answers the address that the proxy has. */
+  async openDatabase() {
+    const database = new URL(await this.control('database'));
+    this.proxy = await Proxy.open({ host: database.hostname, port: Number(database.port) });
+    database.port = String(this.proxy.port);
+    database.search = '?sslmode=disable';
+    return database.href;
+  }
+
+  /** The same of a Redis. */
+  async openRedis() {
+    const redis = new URL(await this.control('redis'));
+    this.redis = await Proxy.open({ host: redis.hostname, port: Number(redis.port) }, { isFramed: false });
+    return `redis://127.0.0.1:${this.redis.port}`;
   }
 
   /** What the statements answer, past the proxy and with every right. */
@@ -77,15 +108,23 @@ class Lab {
       where c.closed_at is null and i.expires_at > clock_timestamp() limit 1`).catch(() => undefined) || undefined);
   }
 
-  /** What the server logged as a mistake of its own. */
+  pidOf(server) {
+    return readFileSync(`${this.#folder}/${server.name}.pid`, 'utf8').trim();
+  }
+
+  logOf(server) {
+    return readFileSync(`${this.#folder}/${server.name}.log`, 'utf8');
+  }
+
+  /** What the servers logged as a mistake of their own. */
   errorsLogged() {
-    return readFileSync(`${this.#folder}/${this.#name}.log`, 'utf8').match(/^(fail|crit):.*(\n {6}.*){0,4}/gm) ?? [];
+    return this.servers.flatMap(server => this.logOf(server).match(/^(fail|crit):.*(\n {6}.*){0,4}/gm) ?? []);
   }
 
   async close() {
-    await this.control('stop');
-    await this.proxy.close();
-    await this.control('postgres-stop');
+    await Promise.all(this.servers.map(server => server.control('stop')));
+    await Promise.all([this.proxy.close(), this.redis?.close()]);
+    await Promise.all([this.control('postgres-stop'), this.redis && this.control('redis-stop')]);
   }
 }
 
@@ -94,15 +133,26 @@ class Lab {
  * those of the protocol tests, at this lab's server.
  */
 export async function openLab(name, more = {}) {
-  const folder = `${process.env.FAULT_RUN}/${name}`;
-  mkdirSync(folder, { recursive: true });
-  const lab = new Lab(folder, name);
-  const database = new URL(await lab.control('database'));
-  lab.proxy = await Proxy.open({ host: database.hostname, port: Number(database.port) });
-  database.port = String(lab.proxy.port);
-  database.search = '?sslmode=disable';
-  const variables = Object.entries({ ...settings, ...more, DATABASE_URL: database.href }).map(([key, value]) => `${key}=${value}`);
-  process.env.BASE_URL = await lab.control('begin', ...variables);
+  const lab = enter(name);
+  process.env.BASE_URL = (await lab.begin(name, { ...settings, ...more, DATABASE_URL: await lab.openDatabase() })).url;
   lab.people = await import('../../protocol/support/people.js');
   return lab;
+}
+
+/** The same with two servers that share a PostgreSQL and a Redis; one person after the other comes to each in turn. */
+export async function openTwins(name, more = {}) {
+  const lab = enter(name);
+  const [database, redis] = [await lab.openDatabase(), await lab.openRedis()];
+  for (const server of [`${name}-one`, `${name}-two`]) {
+    await lab.begin(server, { ...settings, ...more, DATABASE_URL: database, REDIS_URL: redis });
+  }
+  process.env.BASE_URL = lab.servers.map(server => server.url).join(',');
+  lab.people = await import('../../protocol/support/people.js');
+  return lab;
+}
+
+function enter(name) {
+  const folder = `${process.env.FAULT_RUN}/${name}`;
+  mkdirSync(folder, { recursive: true });
+  return new Lab(folder, name);
 }

@@ -1,6 +1,7 @@
-// The line between a server and its PostgreSQL, which can be slow, deaf or cut, and can stop at one step of one statement.
+// The line between a server and its PostgreSQL, which can be slow, deaf or cut, and can stop at one step of one statement;
+// or between servers and their Redis, which can be the same without knowing what it carries.
 import { createServer, connect } from 'node:net';
-import { Framer, Statements } from './wire.js';
+import { Framer, Statements, Unframed } from './wire.js';
 
 export class Proxy {
   #listener;
@@ -8,15 +9,19 @@ export class Proxy {
   #links = new Set();
   #stops = new Set();
 
+  /** Whether what passes is PostgreSQL's protocol. */
+  isFramed;
+
   /** Milliseconds that every answer comes late. */
   delay = 0;
 
   /** From now on nothing passes any more, and no socket is closed: a network that went away. */
   #isSilent = false;
 
-  static async open(target) {
+  static async open(target, { isFramed = true } = {}) {
     const proxy = new Proxy();
     proxy.#target = target;
+    proxy.isFramed = isFramed;
     proxy.#listener = createServer(client => proxy.#links.add(new Link(proxy, client, connect(target))));
     await new Promise(resolve => proxy.#listener.listen(0, '127.0.0.1', resolve));
     return proxy;
@@ -40,7 +45,7 @@ export class Proxy {
 
   /**
    * Stops the next statement that the pattern fits. `arrives`: it has come from the server and PostgreSQL has not seen
-   * it; `answered`: PostgreSQL has done it, and the server does not know.
+   * it, until `release`; `answered`: PostgreSQL has done it, and the server does not know.
    */
   stopAt(pattern, step) {
     const stop = { pattern, step };
@@ -81,12 +86,12 @@ class Link {
   #proxy;
   #client;
   #server;
-  #asked = new Framer({ isClient: true });
-  #answered = new Framer({ isClient: false });
+  #asked;
+  #answered;
   #statements = new Statements();
   #unanswered = [];
   #stop;
-  #isHeld = false;
+  #held;
   #isWithheld = false;
   #due = 0;
 
@@ -94,6 +99,9 @@ class Link {
 
   constructor(proxy, client, server) {
     [this.#proxy, this.#client, this.#server, this.isDeaf] = [proxy, client, server, proxy.isSilent];
+    [this.#asked, this.#answered] = proxy.isFramed
+      ? [new Framer({ isClient: true }), new Framer({ isClient: false })]
+      : [new Unframed(), new Unframed()];
     client.on('data', chunk => this.#ask(chunk));
     server.on('data', chunk => this.#answer(chunk));
     // Whichever end goes first, and with or without an error: the other one goes too, and what is held is lost.
@@ -118,9 +126,10 @@ class Link {
         this.#answered.expectBareAnswer();
       }
       const text = this.#statements.textOf(message);
-      const stop = text === undefined || this.#isHeld ? undefined : this.#proxy.take(text);
+      const stop = text === undefined || this.#held ? undefined : this.#proxy.take(text);
       if (stop?.step === 'arrives') {
-        this.#isHeld = true;
+        this.#held = [];
+        stop.release = () => this.#release();
         stop.reach();
       } else if (stop) {
         this.#stop = stop;
@@ -130,10 +139,17 @@ class Link {
         this.#unanswered.push(this.#stop);
         this.#stop = undefined;
       }
-      if (!this.#isHeld) {
+      if (this.#held) {
+        this.#held.push(message.bytes);
+      } else {
         this.#server.write(message.bytes);
       }
     }
+  }
+
+  #release() {
+    this.#server.write(Buffer.concat(this.#held));
+    this.#held = undefined;
   }
 
   // Done is what PostgreSQL is ready after, not what it has answered: it commits in between.

@@ -55,6 +55,13 @@ export class Framer {
   }
 }
 
+/** What is no business of ours: each chunk as it came. */
+export class Unframed {
+  *push(chunk) {
+    yield { type: '', bytes: chunk };
+  }
+}
+
 /** The texts of the statements that one client prepared and runs: by name, since a prepared one is sent as its name only. */
 export class Statements {
   #texts = new Map();

@@ -1,10 +1,15 @@
 // HTTP as a client without our library sees it.
 
-const baseUrls = (process.env.BASE_URL ?? 'http://127.0.0.1:8080').split(',').map(url => url.replace(/\/$/, ''));
+let baseUrls = (process.env.BASE_URL ?? 'http://127.0.0.1:8080').split(',').map(url => url.replace(/\/$/, ''));
 
 export const baseUrl = baseUrls[0];
 
 export const isOneInstance = baseUrls.length === 1;
+
+/** From now on these instances serve, as when a proxy takes one out. */
+export function serveFrom(...urls) {
+  baseUrls = urls;
+}
 
 /** In turn each instance, as behind a proxy that knows no stickiness. */
 export function inTurn() {
