@@ -146,6 +146,7 @@ public abstract class SafetyStoreContractTests
         Assert.Empty(avoided[nobodys]);
         Assert.Empty(avoided[third]);
         Assert.Empty(await Store.AvoidOf([]));
+        Assert.Equal(1, await Store.DeleteExpired(10));
     }
 
     [Fact]
