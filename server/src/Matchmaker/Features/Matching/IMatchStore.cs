@@ -33,6 +33,9 @@ internal interface IMatchStore
 
     /// <summary>Those of the users that still wait, with the ticket in force and whether they are connected.</summary>
     Task<IReadOnlyDictionary<Guid, (Guid TicketId, bool Connected)>> StillWaiting(IReadOnlyCollection<Guid> users);
+
+    /// <summary>Who is connected, who of them waits, and the calls that go on, of all instances; null when there is but one.</summary>
+    Task<LiveStats?> CountAll();
 }
 
 /// <param name="UserId">Who joins.</param>

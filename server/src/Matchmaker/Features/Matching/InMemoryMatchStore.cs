@@ -96,6 +96,8 @@ internal sealed class InMemoryMatchStore(
         }
     }
 
+    public Task<LiveStats?> CountAll() => Task.FromResult<LiveStats?>(null);
+
     public bool HasTicketLocked(Guid userId, Guid ticketId) =>
         _tickets.TryGetValue(userId, out var row) && row.TicketId == ticketId;
 

@@ -41,6 +41,7 @@ internal static class MatchingFeature
         services.AddBound<Intake>("tickets_heard", i => i.Heard, _ => Intake.MaxHeard, i => i.NotHeard);
         services.AddSingleton<Queue>();
         services.AddSingleton<IKeptPlace>(provider => provider.GetRequiredService<Queue>());
+        services.AddSingleton<LiveFigures>();
         services.AddSingleton<InviteRates>();
         services.AddSingleton<LiveInvites>();
         services.AddSingleton<Invites>();
@@ -52,8 +53,7 @@ internal static class MatchingFeature
     }
 
     public static void MapMatching(this IEndpointRouteBuilder routes) =>
-        routes.MapGet("/api/stats/live", (ConnectionManager connections, Pairing pairing, LiveCalls calls) =>
-            Results.Ok(new LiveStats(connections.Users, pairing.Waiting, calls.Count)));
+        routes.MapGet("/api/stats/live", async (LiveFigures figures) => Results.Ok(await figures.Read()));
 
     /// <summary>Somebody erases their account: they wait for nobody any more.</summary>
     private sealed class TicketErasure(Queue queue, IPresenceStore presence) : IErasable

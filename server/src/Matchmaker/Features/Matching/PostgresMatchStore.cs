@@ -23,6 +23,15 @@ internal sealed class PostgresMatchStore : IMatchStore
         from ticket where user_id = any (@Users) and ticket_id is not null
         """;
 
+    private const string CountSql = """
+        with online as (
+            select distinct c.user_id from connection c join instance i using (instance_id, generation)
+            where c.closed_at is null and i.expires_at > clock_timestamp())
+        select (select count(*)::int from online) as online,
+            (select count(*)::int from ticket t join online using (user_id) where t.ticket_id is not null) as waiting,
+            (select count(*)::int from call where ended_at is null) as calls
+        """;
+
     // Not one that joined just now: whoever was let in without the database gets the row of presence a moment later.
     private const string LostSql = """
         select t.user_id from ticket t
@@ -64,6 +73,8 @@ internal sealed class PostgresMatchStore : IMatchStore
 
     public Task<int> DeleteLost(int limit) => _database.Execute(
         $"delete from ticket where user_id in ({LostSql} for update of t skip locked)", new { Limit = limit });
+
+    public Task<LiveStats?> CountAll() => _database.One<LiveStats>(CountSql);
 
     public Task<int> CountLost(int limit) => _database.One<int>($"select count(*)::int from ({LostSql}) lost", new { Limit = limit });
 

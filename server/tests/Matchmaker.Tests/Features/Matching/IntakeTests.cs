@@ -167,6 +167,8 @@ public sealed class IntakeTests : IAsyncLifetime
 
         public Task<IReadOnlyDictionary<Guid, (Guid TicketId, bool Connected)>> StillWaiting(IReadOnlyCollection<Guid> users) =>
             throw new NotSupportedException();
+
+        public Task<LiveStats?> CountAll() => throw new NotSupportedException();
     }
 
     /// <summary>Whom people avoid, and how often it was read; never of one alone.</summary>

@@ -34,6 +34,22 @@ public sealed class MatchingElsewhereTests(TestDatabase database) : TwoInstances
     }
 
     [Fact]
+    public async Task The_figures_for_everybody_are_of_all_instances_and_not_counted_for_everybody_who_asks()
+    {
+        var (a, _, c) = (await One.Enter(), await Two.Enter(), await Two.Enter());
+        await Two.Connect(c, "another-tab");
+        await One.Queue.Join(a.Connection, _alone);
+        var calls = await Two.Database.One<int>("select count(*)::int from call where ended_at is null"); // other tests'
+        var figures = Two.Get<LiveFigures>();
+        Assert.Equal(new LiveStats(3, 1, calls), await figures.Read());
+
+        await Two.Presence.Close(c.Connection);
+        await One.Presence.Close(a.Connection);
+        Assert.Equal(new LiveStats(3, 1, calls), await figures.Read());
+        await Eventually.Holds(async () => await figures.Read() == new LiveStats(2, 0, calls));
+    }
+
+    [Fact]
     public async Task One_that_rings_out_is_told_once_to_each_whichever_clock_was_first()
     {
         var (a, b, id) = await Ring();
