@@ -12,9 +12,9 @@ preset() {
   grep -v -e '^#' -e '^$' "$root/infra/presets/$1.env"
 }
 
-# load [--postgres] [--preset NAME] SCENARIO ARGS
+# load [--postgres | --instances N] [--preset NAME] SCENARIO ARGS: of several instances, people take each in turn.
 load() {
-  local settings=(RATE_LIMITS=off) lines text
+  local settings=(RATE_LIMITS=off) names=(load) lines text number name
   begin_run load
   load_build
   while :; do
@@ -25,6 +25,14 @@ load() {
         settings+=("DATABASE_URL=$(postgres_database load)")
         shift
         ;;
+      --instances)
+        need_packages
+        postgres_start
+        redis_start
+        settings+=(MAX_CONNECTIONS=8000 "DATABASE_URL=$(postgres_database load)" "REDIS_URL=$(redis_url)")
+        for number in $(seq 2 "$2"); do names+=("load-$number"); done
+        shift 2
+        ;;
       --preset)
         text=$(preset "${2:-}") # not in a process of its own, whose failure nobody would see
         mapfile -t lines <<< "$text"
@@ -34,15 +42,23 @@ load() {
       *) break ;;
     esac
   done
-  server_start load Published "${settings[@]}"
-  load_generator Release load "$@"
+  for name in "${names[@]}"; do server_start "$name" Published "${settings[@]}"; done
+  load_generator Release "${names[*]}" "$@"
 }
 
-# load_generator CONFIGURATION SERVER SCENARIO ARGS
+# load_generator CONFIGURATION "SERVER..." SCENARIO ARGS
 load_generator() {
-  dotnet "client-tests/load/bin/$1/net10.0/Load.dll" "${@:3}" --url "$(server_url "$2")" \
-    --server-pid "$(cat "$run/$2.pid")"
+  local name urls=() pids=() redis=()
+  for name in $2; do
+    urls+=("$(server_url "$name")")
+    pids+=("$(cat "$run/$name.pid")")
+  done
+  [ ! -s "$run/redis.pid" ] || redis=(--redis-pid "$(cat "$run/redis.pid")")
+  dotnet "client-tests/load/bin/$1/net10.0/Load.dll" "${@:3}" --url "$(with_commas "${urls[@]}")" \
+    --server-pid "$(with_commas "${pids[@]}")" "${redis[@]}"
 }
+
+with_commas() { (IFS=, && echo "$*"); }
 
 # load_server NAME [KEY=VALUE]...: a server as shipped, on the database $database, without rates and with room.
 load_server() { server_start "$1" Published RATE_LIMITS=off MAX_CONNECTIONS=8000 "DATABASE_URL=$database" "${@:2}"; }
@@ -75,6 +91,27 @@ outage() {
   load_generator Release outage outage --users 1000 --hold 300 --seconds 600 \
     --control "$(printf '%q %q' "$root/infra/lib/database" "$run")" "$@" || status=1
   load_verdict "$status" outage
+}
+
+# Three instances behind a proxy that spreads every request, with a line to Redis that can go silent. Nothing happens to
+# them without --trouble.
+cluster() {
+  local status=0 name urls=() pids=()
+  load_begin cluster
+  redis_start
+  haproxy_start line line "TARGET=127.0.0.1:$(cat "$run/redis.port")"
+  world_start proxy Published 'cluster-1 cluster-2 cluster-3' RATE_LIMITS=off MAX_CONNECTIONS=8000 "DATABASE_URL=$database" \
+    "REDIS_URL=redis://$(cat "$run/line.listen")"
+  for name in cluster-{1,2,3}; do
+    urls+=("$(server_url "$name")")
+    pids+=("$run/$name.pid")
+  done
+  dotnet client-tests/load/bin/Release/net10.0/Load.dll cluster --users 600 --hold 300 --seconds 1200 --away 30 \
+    --url "$(world_url proxy)" --instances "$(with_commas "${urls[@]}")" --pid-files "$(with_commas "${pids[@]}")" \
+    --control "$(printf '%q %q' "$root/infra/lib/cluster" "$run")" "$@" || status=1
+  load_verdict "$status" cluster-1 || status=1
+  for name in cluster-{2,3}; do no_errors_logged "$name" || status=1; done
+  return "$status"
 }
 
 # Half an hour of the same crowd: does anything grow?

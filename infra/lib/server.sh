@@ -44,6 +44,7 @@ server_launch() {
   local name=$1 url try
   (with_settings "$name") >> "$run/$name.log" 2>&1 < /dev/null &
   echo $! > "$run/$name.pid"
+  disown # whoever kills it knows
   url=$(server_url "$name")
   for try in $(seq 150); do
     curl -fsS -m 2 -o /dev/null "$url/health/ready" 2> /dev/null && return
@@ -72,6 +73,7 @@ server_stop() {
   local name=$1 pid try
   server_alive "$name" || return 0
   pid=$(cat "$run/$name.pid")
+  kill -CONT "$pid" # a frozen one hears nothing
   kill -TERM "$pid"
   for try in $(seq 100); do
     server_alive "$name" || break

@@ -28,7 +28,9 @@ stop_everything() {
   for run in "$outer"/*/ "$outer"/; do
     run=${run%/}
     for file in "$run"/*.pid; do
-      [ ! -e "$file" ] || server_stop "$(basename "$file" .pid)"
+      [ -e "$file" ] || continue
+      haproxy_stop "$(basename "$file" .pid)"
+      server_stop "$(basename "$file" .pid)"
     done
     redis_stop
     postgres_stop
@@ -198,8 +200,8 @@ vitest_tests() {
   return $status
 }
 
-# Every suite on the wire on both kinds of store: the pages and the protocol embedded; the pages on PostgreSQL; the
-# protocol on PostgreSQL with two instances, and with two connections (small_pool_suite). A user's own app once: where it
+# Every suite on the wire on both kinds of store: the pages and the protocol embedded; on PostgreSQL the pages and the
+# protocol with two instances, and the protocol with two connections (small_pool_suite). A user's own app once: where it
 # is served, is allowed. The protocol's on what is shipped, because the trimmer does not see what is found by reflection.
 wire_suites() { at_once pages_in_memory wire_elsewhere; }
 
@@ -208,7 +210,7 @@ pages_in_memory() { wire_suite browser-memory 540 Debug; }
 # Together as long as the pages in memory.
 wire_elsewhere() {
   wire_suite protocol-memory 240 Published
-  wire_suite browser-postgres 540 Debug
+  world_suite browser-postgres 540 Debug
   wire_suite vite-app-memory 180 Debug
   two_instances_suite protocol-two 300 Published
   small_pool_suite
@@ -218,19 +220,15 @@ wire_elsewhere() {
 # tested.
 wide_limits=(RateLimits__GuestsPerMinutePerAddress=100000 RateLimits__RequestsPerMinutePerAddress=100000)
 
-# wire_suite FOLDER-STORE SECONDS CONFIGURATION
+# wire_suite FOLDER-memory SECONDS CONFIGURATION
 wire_suite() {
-  local name=$1 seconds=$2 app settings=("${wide_limits[@]}")
+  local name=$1 seconds=$2 app
   app=http://127.0.0.1:$(free_port)
-  settings+=("ALLOWED_ORIGINS=$app")
-  if [[ $name == *-postgres ]]; then
-    settings+=("DATABASE_URL=$(postgres_database "${name//-/_}")")
-  fi
-  if ! server_start "$name" "$3" "${settings[@]}"; then
+  if ! server_start "$name" "$3" "${wide_limits[@]}" "ALLOWED_ORIGINS=$app"; then
     suite_lost "$name"
     return
   fi
-  BASE_URL=$(server_url "$name") APP_ORIGIN=$app STORE=${name##*-} \
+  BASE_URL=$(server_url "$name") APP_ORIGIN=$app STORE=memory \
     SERVER_CONTROL=$(printf '%q %q %q' "$root/infra/lib/control" "$run" "$name") \
     suite "$name" "$seconds" node_tests "client-tests/${name%-*}"
   [ "$suite_failed" = 0 ] || server_log "$name"
@@ -271,6 +269,26 @@ two_instances_suite() {
   [ "$suite_failed" = 0 ] || { server_log "$name"; server_log "$name-b"; }
   server_stop "$name"
   server_stop "$name-b"
+  suite "$name-log" 10 succeeds no_errors_logged "$name"
+  suite "$name-b-log" 10 succeeds no_errors_logged "$name-b"
+  redis_stop
+}
+
+# world_suite FOLDER-postgres SECONDS CONFIGURATION: the tests of one address, which is a proxy's before two servers with
+# one PostgreSQL and one Redis. Of two people who meet, mostly each is at another one.
+world_suite() {
+  local name=$1 seconds=$2
+  redis_start
+  if ! world_start "$name-proxy" "$3" "$name $name-b" "${wide_limits[@]}" \
+    "DATABASE_URL=$(postgres_database "${name//-/_}")" "REDIS_URL=$(redis_url)"; then
+    suite_lost "$name"
+    return
+  fi
+  BASE_URL=$(world_url "$name-proxy") STORE=postgres \
+    SERVER_CONTROL=$(printf '%q %q %q' "$root/infra/lib/control" "$run" "$name $name-b") \
+    suite "$name" "$seconds" node_tests "client-tests/${name%-*}"
+  [ "$suite_failed" = 0 ] || { server_log "$name"; server_log "$name-b"; }
+  world_stop "$name-proxy"
   suite "$name-log" 10 succeeds no_errors_logged "$name"
   suite "$name-b-log" 10 succeeds no_errors_logged "$name-b"
   redis_stop

@@ -44,6 +44,7 @@ need_packages() {
   local missing=()
   postgres_binaries > /dev/null || missing+=(postgresql)
   command -v redis-server > /dev/null || missing+=(redis-server)
+  haproxy_binary > /dev/null || missing+=(haproxy)
   [ "${1:-}" != chromium ] || [ -x /usr/bin/chromium ] || missing+=(chromium)
   [ ${#missing[@]} -gt 0 ] || return 0
   as_admin apt-get update -q
