@@ -1,4 +1,5 @@
 using System.Globalization;
+using Matchmaker.Load.Scenarios;
 
 namespace Matchmaker.Load;
 
@@ -12,20 +13,26 @@ internal sealed record LoadOptions
           --parallel N         sign-ins, connects or pairs in flight, 1..4096 (64)
           --seed N             which names, genders and order (1)
           --server-pid N[,N]   read CPU time and RSS of these processes
+          --redis-pid N        across: read CPU time of Redis too
           --deflate            offer permessage-deflate, as browsers do
-          --hold N             storm: seconds all connections must then stay up; mix, outage, pressure, soak: seconds the
-                               crowd wanders, 0..3600 (10)
+          --hold N             storm: seconds all connections must then stay up; mix, outage, pressure, soak, cluster:
+                               seconds the crowd wanders; lobby: seconds people come and go, 0..3600 (10)
           --rate N             queue: joins a second; call: signals a second, over all users (0: no pause);
-                               pressure: people that arrive a second
-          --signals N          call: signals each way and pair, 1..100000 (100)
+                               pressure: people that arrive a second; lobby: people that come or go a second
+          --signals N          call, across: signals each way and pair, 1..100000 (100)
           --window N           call with --rate 0: signals in flight each way, 1..1000 (2)
           --offer-every N      call: every Nth signal is a 3 KB offer, 0 for none (10)
           --chats N            call: chat messages each way and pair, 0..8 (3)
           --calls N            backlog: calls to make, 1..1000000 (50000)
           --arrivals N         pressure: people that arrive at most, 0..20000 (5000)
           --ledger PATH        backlog: write what was told to PATH; pressure: and check it in the end
-          --away N             outage: seconds the database is away, 1..600 (60)
-          --control COMMAND    outage: what is run with stop, start or crash, and does that to the database
+          --away N             outage, cluster: seconds the database or Redis is away, 1..600 (60)
+          --control COMMAND    outage: what is run with stop, start or crash, and does that to the database; cluster: with
+                               kill 2, thaw 1, redis-start … (infra/lib/cluster)
+          --instances URL,URL  cluster: the instances behind --url
+          --pid-files PATH,PATH  cluster: where the number of each one's process stands
+          --trouble NAME,NAME  cluster: what happens to them, one after the other: rolling, kill, kill-leader, freeze,
+                               freeze-leader, redis-kill, redis-silent, or all
           --out PATH           mix, outage, pressure, soak: write memory over time to PATH.csv and PATH.svg
         """;
 
@@ -40,6 +47,14 @@ internal sealed record LoadOptions
     public int Seed { get; init; } = 1;
 
     public int[] ServerPids { get; init; } = [];
+
+    public int[] RedisPids { get; init; } = [];
+
+    public Uri[] Instances { get; init; } = [];
+
+    public string[] PidFiles { get; init; } = [];
+
+    public string[] Troubles { get; init; } = [];
 
     public bool Deflate { get; init; }
 
@@ -94,6 +109,10 @@ internal sealed record LoadOptions
                 "--parallel" => options with { Parallel = Number(name, value, 1, 4096) },
                 "--seed" => options with { Seed = Number(name, value, 0, int.MaxValue) },
                 "--server-pid" => options with { ServerPids = [.. value.Split(',').Select(Pid)] },
+                "--redis-pid" => options with { RedisPids = [Pid(value)] },
+                "--instances" => options with { Instances = [.. value.Split(',').Select(Server)] },
+                "--pid-files" => options with { PidFiles = value.Split(',') },
+                "--trouble" => options with { Troubles = Trouble(value) },
                 "--hold" => options with { HoldSeconds = Number(name, value, 0, 3600) },
                 "--rate" => options with { Rate = Number(name, value, 0, 1_000_000) },
                 "--signals" => options with { Signals = Number(name, value, 1, 100_000) },
@@ -122,6 +141,14 @@ internal sealed record LoadOptions
             : throw new ArgumentException($"{name}: '{value}' is not a number from {least} to {most}");
 
     private static int Pid(string value) => Number("--server-pid", value, 1, int.MaxValue);
+
+    private static string[] Trouble(string value)
+    {
+        var names = value == "all" ? ClusterTroubles.Names : value.Split(',');
+        return names.FirstOrDefault(name => !ClusterTroubles.Names.Contains(name)) is { } unknown
+            ? throw new ArgumentException($"--trouble: '{unknown}' is none of {string.Join(", ", ClusterTroubles.Names)}, all")
+            : names;
+    }
 
     private static Uri Server(string value) =>
         Uri.TryCreate(value, UriKind.Absolute, out var uri) && uri.Scheme == Uri.UriSchemeHttp

@@ -14,6 +14,9 @@ var scenarios = new Dictionary<string, IScenario>
     ["pressure"] = new PressureScenario(),
     ["backlog"] = new BacklogScenario(),
     ["soak"] = new SoakScenario(),
+    ["cluster"] = new ClusterScenario(),
+    ["across"] = new AcrossScenario(),
+    ["lobby"] = new LobbyScenario(),
 };
 
 if (args.Length == 0 || !scenarios.TryGetValue(args[0], out var scenario))

@@ -48,7 +48,7 @@ internal sealed class Bystanders
     {
         foreach (var member in _waiting)
         {
-            (await member.Hub.Invoke("JoinQueue", Wishes(Comes), cancel)).Require();
+            (await member.Invoke("JoinQueue", Wishes(Comes), cancel)).Require();
         }
     }
 
@@ -89,7 +89,7 @@ internal sealed class Bystanders
         foreach (var member in members)
         {
             var call = await member.Started;
-            (await member.Hub.Invoke("EndCall", $"[{Json.Text(call.Value.CallId)}]", cancel)).Require();
+            (await member.Invoke("EndCall", $"[{Json.Text(call.Value.CallId)}]", cancel)).Require();
             await member.Ended.WaitAsync(cancel);
         }
     }
@@ -97,7 +97,7 @@ internal sealed class Bystanders
     /// <summary>Until it is not <c>unavailable</c> any more.</summary>
     private static async Task Insist(Member member, string method, string arguments, CancellationToken cancel)
     {
-        while (await member.Hub.Invoke(method, arguments, cancel) is { Code: { } code } reply)
+        while (await member.Invoke(method, arguments, cancel) is { Code: { } code } reply)
         {
             if (code != "unavailable")
             {

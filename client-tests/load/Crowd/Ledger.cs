@@ -48,6 +48,7 @@ internal sealed class Ledger(Report report)
         _members.Enqueue(member);
         member.OnStarted += call => Started(member, call);
         member.OnEnded += end => Ended(member, end);
+        member.OnMissedEnd += callId => Find(callId)?.Missed(member.Number);
     }
 
     /// <summary>What an earlier run was told.</summary>

@@ -26,11 +26,13 @@ internal sealed class LedgerAudit(Ledger ledger, Population population, Report r
     private long _linesFound;
     private long _linesUnacknowledged;
     private long _callsRead;
+    private long _missedWhileAway;
 
     public async Task Run()
     {
         var begin = Stopwatch.GetTimestamp();
         var calls = ledger.Calls.OrderByDescending(call => call.Began).ToArray();
+        MissedWhileAway(calls);
         foreach (var call in calls.Where(call => !call.IsOver))
         {
             report.Fail($"call {call.Id}: its two people did not both hear of its start and its end");
@@ -41,6 +43,7 @@ internal sealed class LedgerAudit(Ledger ledger, Population population, Report r
         report.Figure(Name("ledgerCalls"), (long)ledger.Count);
         report.Figure(Name("endsNobodyAskedFor"), ledger.Unasked);
         report.Figure(Name("ledgerLines"), ledger.Lines);
+        report.Figure(Name("callsMissedWhileAway"), _missedWhileAway);
         report.Figure(Name("historyRows"), _entries);
         report.Figure(Name("callsReadWithLines"), _callsRead);
         report.Figure(Name("linesFound"), _linesFound);
@@ -50,6 +53,21 @@ internal sealed class LedgerAudit(Ledger ledger, Population population, Report r
     }
 
     private string Name(string figure) => prefix.Length == 0 ? figure : $"{prefix}{char.ToUpperInvariant(figure[0])}{figure[1..]}";
+
+    /// <summary>A call of which one of the two never heard, because it began and ended while they had no connection.</summary>
+    private void MissedWhileAway(LedgerCall[] calls)
+    {
+        var members = ledger.Members.ToDictionary(member => member.Id);
+        foreach (var (call, side) in calls.Where(call => call.Read().Sides.Count == 1).Select(call => (call, call.Read().Sides.Values.First())))
+        {
+            if (side.End is not null && members.GetValueOrDefault(side.PartnerId) is { TimesLost: > 0 } partner)
+            {
+                var told = members.Values.First(member => call.Read().Sides.ContainsKey(member.Number));
+                call.Missed(partner.Number, told.Id);
+                _missedWhileAway++;
+            }
+        }
+    }
 
     private async Task Histories(LedgerCall[] calls)
     {
@@ -97,7 +115,12 @@ internal sealed class LedgerAudit(Ledger ledger, Population population, Report r
         var happened = known.ToDictionary(call => call.CallId, call => call.Side);
         foreach (var entry in stored)
         {
-            if (!happened.TryGetValue(entry.CallId, out var side) || side.PartnerId != entry.Partner.Id || side.End is not { } end)
+            if (happened.TryGetValue(entry.CallId, out var side) && side is { End: null, MissedEnd: true })
+            {
+                continue; // both were away when it ended
+            }
+
+            if (side?.PartnerId != entry.Partner.Id || side.End is not { } end)
             {
                 report.Fail($"{who}: call {entry.CallId} with {entry.Partner.Id} is in the history and never happened");
                 continue;

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Matchmaker.Load.Wire;
 
 namespace Matchmaker.Load.Crowd;
@@ -9,6 +10,7 @@ internal sealed class LedgerCall(string id, long began)
     private readonly Dictionary<int, Side> _sides = new(2);
     private readonly List<Int128> _lines = [];
     private int _tried;
+    private long _overAt;
 
     public string Id => id;
 
@@ -21,7 +23,19 @@ internal sealed class LedgerCall(string id, long began)
         {
             lock (_gate)
             {
-                return _sides.Count == 2 && _sides.Values.All(side => side.End is not null);
+                return _sides.Count == 2 && _sides.Values.All(side => side.End is not null || side.MissedEnd);
+            }
+        }
+    }
+
+    /// <summary>When the first of the two heard of its end, in Stopwatch ticks; 0 before.</summary>
+    public long OverAt
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _overAt;
             }
         }
     }
@@ -45,7 +59,26 @@ internal sealed class LedgerCall(string id, long began)
             }
 
             side.End = end;
+            _overAt = _overAt == 0 ? Stopwatch.GetTimestamp() : _overAt;
             return true;
+        }
+    }
+
+    /// <summary>This member was away when it ended, or all the time.</summary>
+    public void Missed(int member, string? partnerId = null)
+    {
+        lock (_gate)
+        {
+            if (partnerId is not null)
+            {
+                _sides.TryAdd(member, new Side(partnerId));
+            }
+
+            if (_sides.TryGetValue(member, out var side))
+            {
+                side.MissedEnd = true;
+                _overAt = _overAt == 0 ? Stopwatch.GetTimestamp() : _overAt;
+            }
         }
     }
 
@@ -66,12 +99,15 @@ internal sealed class LedgerCall(string id, long began)
         }
     }
 
-    /// <summary>What is known now.</summary>
+    /// <summary>What is known now. Who missed the end is told as the partner was.</summary>
     public (IReadOnlyDictionary<int, Side> Sides, IReadOnlyCollection<Int128> Lines, int Tried) Read()
     {
         lock (_gate)
         {
-            return (new Dictionary<int, Side>(_sides), [.. _lines], _tried);
+            var told = _sides.Values.Select(side => side.End).FirstOrDefault(end => end is not null);
+            var sides = _sides.ToDictionary(
+                side => side.Key, side => side.Value is { End: null, MissedEnd: true } missed ? missed.Told(told) : side.Value);
+            return (sides, [.. _lines], _tried);
         }
     }
 
@@ -80,6 +116,11 @@ internal sealed class LedgerCall(string id, long began)
     {
         public string PartnerId => partnerId;
 
+        public Side Told(CallEnded? end) => new(partnerId) { End = end, MissedEnd = true };
+
         public CallEnded? End { get; set; }
+
+        /// <summary>Was away when it ended.</summary>
+        public bool MissedEnd { get; set; }
     }
 }

@@ -38,6 +38,9 @@ internal sealed class Population : IAsyncDisposable
 
     public Random Random { get; }
 
+    /// <summary>Told of everybody who comes later than --users.</summary>
+    public Action<Member>? Made { get; set; }
+
     /// <summary>Where the server stood before the first connection.</summary>
     public Phase BeforeConnect { get; private set; }
 
@@ -77,6 +80,7 @@ internal sealed class Population : IAsyncDisposable
     {
         var member = NewMember(Members.Length + _more.Count, gender);
         _more.Enqueue(member);
+        Made?.Invoke(member);
         return member;
     }
 
@@ -109,7 +113,7 @@ internal sealed class Population : IAsyncDisposable
         var ticket = await _api.Ticket(member.Server, member.Token, member.Tab, cancel);
         member.Hub = await HubConnection.Open(member.Server, ticket, _options.Deflate, member, cancel);
         var resumed = await member.Hub.Invoke("Resume", "[{}]", cancel);
-        resumed.Read(Messages.Default.ResumeValue);
+        member.Resumed(resumed.Read(Messages.Default.ResumeValue), resumed.At);
     }
 
     /// <summary>Runs <paramref name="act"/> for each with --parallel in flight; refusals are counted by code.</summary>
@@ -167,7 +171,8 @@ internal sealed class Population : IAsyncDisposable
         _api.Dispose();
     }
 
-    private IEnumerable<Member> Everybody => Members.Concat(_more);
+    /// <summary>Those who came later included.</summary>
+    public IEnumerable<Member> Everybody => Members.Concat(_more);
 
     private Member NewMember(int number, string gender) => new(
         number, _options.Servers[number % _options.Servers.Length], $"tab-{_options.Seed}-{number}-{Guid.NewGuid():N}", gender);

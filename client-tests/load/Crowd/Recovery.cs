@@ -2,12 +2,14 @@ using System.Diagnostics;
 
 namespace Matchmaker.Load.Crowd;
 
-/// <summary>How soon after the database is back the first new things succeed; only what was begun after its return counts.</summary>
-internal sealed class Recovery(Wanderers all, Population population)
+/// <summary>How soon the first new things succeed after something was broken or mended; only what was begun afterwards counts.</summary>
+/// <param name="trySignIn">False when it should be tried again.</param>
+internal sealed class Recovery(Wanderers all, Population population, Func<Member, CancellationToken, Task<bool>> trySignIn)
 {
     private static readonly TimeSpan LookEvery = TimeSpan.FromMilliseconds(50);
     private readonly TaskCompletionSource<long> _match = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource<long> _chat = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource<long> _across = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     /// <summary>Seconds from now until the first match, acknowledged line and sign-up; waits for all three.</summary>
     public async Task<(double Match, double Chat, double SignUp)> Watch(CancellationToken cancel)
@@ -19,6 +21,16 @@ internal sealed class Recovery(Wanderers all, Population population)
         await Task.WhenAll(_match.Task, _chat.Task, signUp).WaitAsync(cancel);
         (all.Ledger.Began, all.Wrote) = (null, null);
         return (Seconds(begin, await _match.Task), Seconds(begin, await _chat.Task), Seconds(begin, await signUp));
+    }
+
+    /// <summary>Seconds from now until the first signal went from one instance to another.</summary>
+    public async Task<double> Across(SignalBook book, CancellationToken cancel)
+    {
+        var begin = Stopwatch.GetTimestamp();
+        book.Crossed = sent => Hear(_across, begin, sent);
+        var at = await _across.Task.WaitAsync(cancel);
+        book.Crossed = null;
+        return Seconds(begin, at);
     }
 
     private static void Hear(TaskCompletionSource<long> first, long begin, long at)
@@ -34,7 +46,7 @@ internal sealed class Recovery(Wanderers all, Population population)
     private async Task<long> SignUp(CancellationToken cancel)
     {
         var newcomer = population.Another("female");
-        while (!await population.TrySignIn(newcomer, cancel))
+        while (!await trySignIn(newcomer, cancel))
         {
             await Task.Delay(LookEvery, cancel);
         }

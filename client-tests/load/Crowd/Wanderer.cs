@@ -16,6 +16,8 @@ internal sealed class Wanderer
     /// <summary>An invite rings for 20 s; a little later it is surely over.</summary>
     private const int RingsFor = 22_000;
 
+    private static readonly TimeSpan PlaceIsKept = TimeSpan.FromSeconds(25);
+
     private static readonly HashSet<string> _mayBe =
         ["busy", "cooldown", "invite_gone", "not_in_call", "not_here", "partner_away", "too_many_invites"];
 
@@ -27,12 +29,17 @@ internal sealed class Wanderer
     private CallStarted? _call;
     private long _until;
 
+    // When a place in the queue was asked for that was given; 0 without one.
+    private long _joined;
+
     public Wanderer(Member member, IReadOnlyList<Member> others, Random random, Wanderers all)
     {
         (_member, _others, _random, _all) = (member, others, random, all);
         member.OnStarted += Hear;
         member.OnEnded += Hear;
         member.OnInvited += Hear;
+        member.OnMissedEnd += callId => Hear(new MissedEnd(callId));
+        member.OnResumed += Resumed;
     }
 
     /// <summary>For that long; then hangs up, leaves and stays connected.</summary>
@@ -69,7 +76,7 @@ internal sealed class Wanderer
 
     private async Task Withdraw(CancellationToken cancel)
     {
-        while (_member.Connected
+        while (!_member.IsGone
             && (!await Try("SetAvailable", "[false]", cancel) || !await Try("UnwatchLobby", "[]", cancel) || !await Try("LeaveQueue", "[]", cancel)))
         {
             await Rest(1, 1, cancel);
@@ -96,8 +103,11 @@ internal sealed class Wanderer
 
     private async Task Search(CancellationToken cancel)
     {
+        var begin = Stopwatch.GetTimestamp();
         var joined = await _all.Joins.Time(() => Try("JoinQueue", "[{\"callSeconds\":60}]", cancel));
+        Volatile.Write(ref _joined, joined ? begin : 0);
         await Listen(Math.Min(Left, joined ? 20_000 : 2_000), cancel);
+        Volatile.Write(ref _joined, 0);
         if (_call is null)
         {
             await Try("LeaveQueue", "[]", cancel);
@@ -155,7 +165,7 @@ internal sealed class Wanderer
             {
                 await Try("EndCall", $"[{id}]", cancel);
             }
-            else if (await Timed(_all.Signals, _all.SignalsInTrouble, () => Try("Signal", $"[{id},\"ice\",{_all.Candidate}]", cancel)))
+            else if (await Timed(_all.Signals, _all.SignalsInTrouble, () => Signal(call, id, cancel)))
             {
                 line ??= second % 4 == 1 ? second : null;
                 if (line is { } number && await Timed(_all.Chats, _all.ChatsInTrouble, () => Say(call.CallId, number, cancel)))
@@ -171,6 +181,28 @@ internal sealed class Wanderer
         _all.Calls.Count();
     }
 
+    /// <summary>A signal that a cut interrupts is not sent again: nobody knows whether it has gone.</summary>
+    private async Task<bool> Signal(CallStarted call, string id, CancellationToken cancel)
+    {
+        (SignalBook.Sent? sent, var data) = _all.Book is { } book ? book.Next(_member, call) : (null, _all.Candidate);
+        try
+        {
+            (await _member.Hub.Invoke("Signal", $"[{id},\"ice\",{data}]", cancel)).Require();
+            sent?.IsAcknowledged = true;
+            return true;
+        }
+        catch (RefusedException lost) when (lost.Code == "connection_lost" && _member.ComesBack)
+        {
+            await _member.Return(cancel);
+            return false;
+        }
+        catch (RefusedException refused)
+        {
+            Refused("Signal", refused);
+            return false;
+        }
+    }
+
     /// <summary>False when it should be sent again.</summary>
     private async Task<bool> Say(string callId, int number, CancellationToken cancel)
     {
@@ -178,7 +210,7 @@ internal sealed class Wanderer
         try
         {
             _all.Ledger.Trying(callId);
-            var reply = await _member.Hub.Invoke(
+            var reply = await _member.Invoke(
                 "SendChat", $"[{Json.Text(callId)},\"{number}\",\"How are you, {number} seconds in?\"]", cancel);
             _all.Ledger.Acknowledged(callId, reply.Read(Messages.Default.ChatValue).Id);
             _all.Wrote?.Invoke(begin);
@@ -219,7 +251,7 @@ internal sealed class Wanderer
 
             _call = started;
         }
-        else if (heard is CallEnded ended && ended.CallId == _call?.CallId)
+        else if ((heard as CallEnded)?.CallId == _call?.CallId || (heard as MissedEnd)?.CallId == _call?.CallId)
         {
             _call = null;
         }
@@ -229,7 +261,7 @@ internal sealed class Wanderer
     {
         try
         {
-            (await _member.Hub.Invoke(method, arguments, cancel)).Require();
+            (await _member.Invoke(method, arguments, cancel)).Require();
             return true;
         }
         catch (RefusedException refused)
@@ -251,6 +283,16 @@ internal sealed class Wanderer
         }
     }
 
+    /// <summary>A place is kept for half a minute without a connection.</summary>
+    private void Resumed(ResumeValue value)
+    {
+        if (Volatile.Read(ref _joined) is var joined and not 0 && value.Queue is null && value.Call is null
+            && Stopwatch.GetElapsedTime(_member.LostAt) < PlaceIsKept)
+        {
+            _all.WithoutPlace.Enqueue((_member, joined));
+        }
+    }
+
     private void Hear(object what)
     {
         if (!_heard.Writer.TryWrite(what))
@@ -260,4 +302,6 @@ internal sealed class Wanderer
     }
 
     private Task Rest(int from, int to, CancellationToken cancel) => Task.Delay(_random.Next(from * 1000, (to * 1000) + 1), cancel);
+
+    private sealed record MissedEnd(string CallId);
 }

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Text;
 using Matchmaker.Load.Measure;
 using Matchmaker.Load.Scenarios;
@@ -61,12 +62,22 @@ internal sealed class Wanderers
     /// <summary>Whether a method may be refused with <c>unavailable</c> now, besides an invite, which always may.</summary>
     public Func<string, bool> Excuses { get; set; } = _ => false;
 
+    /// <summary>When every single signal is followed.</summary>
+    public SignalBook? Book { get; set; }
+
+    /// <summary>Who had a place in the queue and came back to none, from when they joined.</summary>
+    public ConcurrentQueue<(Member Member, long Joined)> WithoutPlace { get; } = new();
+
     /// <summary>Told of each acknowledged line when it was sent, in Stopwatch ticks.</summary>
     public Action<long>? Wrote { get; set; }
 
     /// <summary>Everybody at their own pace for that long; then all hang up, leave and stay connected.</summary>
     public Task Wander(TimeSpan time, CancellationToken cancel) =>
         Task.WhenAll(_all.Select(one => one.Wander(time, cancel)));
+
+    /// <summary>Places in the queue that are gone although no call came of them.</summary>
+    public int PlacesLost() => WithoutPlace.Count(one => !Ledger.Calls.Any(call =>
+        call.Began >= one.Joined && call.Read().Sides.Any(side => side.Key == one.Member.Number || side.Value.PartnerId == one.Member.Id)));
 
     public void InCall(int more) => Interlocked.Add(ref _inCall, more);
 

@@ -12,6 +12,7 @@ internal sealed class Report(string scenario, LoadOptions options)
     private readonly List<(string Key, object Value, string Unit)> _figures = [];
     private readonly List<string> _failures = [];
     private readonly ServerProcess _server = new(options.ServerPids);
+    private readonly ServerProcess _redis = new(options.RedisPids);
     private readonly TimeSpan _driverCpu = Environment.CpuUsage.TotalTime;
     private readonly long _begin = Stopwatch.GetTimestamp();
     private int _failureCount;
@@ -67,7 +68,7 @@ internal sealed class Report(string scenario, LoadOptions options)
     }
 
     /// <summary>Notes where clock and server stand as a phase of the run begins.</summary>
-    public Phase Measure() => Phase.Start(_server);
+    public Phase Measure() => Phase.Start(_server, _redis);
 
     /// <summary>CPU time that server and driver spent since <paramref name="phase"/> began, in µs for each of
     /// <paramref name="count"/> things.</summary>
@@ -83,6 +84,12 @@ internal sealed class Report(string scenario, LoadOptions options)
         {
             var server = _server.Read().Cpu - phase.ServerCpu;
             Figure($"serverCpuPer{per}Us", Math.Round(server.TotalMicroseconds / count, 1), "µs");
+        }
+
+        if (_redis.Known)
+        {
+            var redis = _redis.Read().Cpu - phase.RedisCpu;
+            Figure($"redisCpuPer{per}Us", Math.Round(redis.TotalMicroseconds / count, 1), "µs");
         }
 
         Figure($"driverCpuPer{per}Us", Math.Round(driver.TotalMicroseconds / count, 1), "µs");

@@ -19,14 +19,17 @@ internal sealed class CallScenario : IScenario
             report.Expect($"language of call {couple.CallId}", Language(couple.First), Language(couple.Second));
         }
 
-        await new Relay(couples, options, report).Run(population, cancel);
+        await new Relay(couples, options, report).Run(cancel);
         await new Chatter(couples, options.Chats, report).Run(population, cancel);
         await Couple.EndAll(couples, population, report);
     }
 
-    private static string Language(Member member)
+    private static string Language(Member member) => Language(member.Number / 2);
+
+    /// <summary>One of 520.</summary>
+    public static string Language(int number)
     {
-        var index = member.Number / 2 % Languages;
+        var index = number % Languages;
         return $"q{(char)('a' + (index / 26))}{(char)('a' + (index % 26))}";
     }
 }

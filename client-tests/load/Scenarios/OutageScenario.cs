@@ -39,10 +39,10 @@ internal sealed class OutageScenario : IScenario
         await Task.Delay(quiet, cancel);
         var from = watch.Samples.Seconds;
         Trouble();
-        await Database(control, "stop", cancel);
+        await Control.Run(control, "stop", cancel);
         await Task.Delay(TimeSpan.FromSeconds(options.AwaySeconds), cancel);
         Memory(report, watch.Samples, from);
-        await Database(control, "start", cancel);
+        await Control.Run(control, "start", cancel);
         await Recover("Return");
 
         await Task.Delay(quiet - WaitBeforeKill, cancel);
@@ -50,7 +50,7 @@ internal sealed class OutageScenario : IScenario
         await Task.Delay(WaitBeforeKill, cancel);
         Trouble();
         var killed = Stopwatch.GetTimestamp();
-        await Database(control, "crash", cancel);
+        await Control.Run(control, "crash", cancel);
         report.Figure("killedForSeconds", Stopwatch.GetElapsedTime(killed).TotalSeconds, "s");
         var meeting = bystanders.Meet(cancel);
         await Recover("Kill");
@@ -80,7 +80,7 @@ internal sealed class OutageScenario : IScenario
         {
             var back = Stopwatch.GetTimestamp();
             Volatile.Write(ref refusalsEnd, back + (long)(RefusalsEnd.TotalSeconds * Stopwatch.Frequency));
-            var (match, chat, signUp) = await new Recovery(all, population).Watch(cancel).WaitAsync(RecoversWithin, cancel);
+            var (match, chat, signUp) = await new Recovery(all, population, population.TrySignIn).Watch(cancel).WaitAsync(RecoversWithin, cancel);
             all.InTrouble = false;
             report.Figure($"matchAfter{after}Seconds", match, "s");
             report.Figure($"chatAfter{after}Seconds", chat, "s");
@@ -99,15 +99,5 @@ internal sealed class OutageScenario : IScenario
         report.Figure("rssMostInOutageMb", most, "MB");
         report.Figure("rssGrowthInOutageMb", most - before.RssMb, "MB");
         report.Figure("committedGrowthInOutageMb", inside.Max(sample => sample.CommittedMb) - before.CommittedMb, "MB");
-    }
-
-    private static async Task Database(string control, string verb, CancellationToken cancel)
-    {
-        using var command = Process.Start("bash", ["-c", $"{control} {verb}"]);
-        await command.WaitForExitAsync(cancel);
-        if (command.ExitCode != 0)
-        {
-            throw new StepFailedException($"{control} {verb} ended with {command.ExitCode}");
-        }
     }
 }

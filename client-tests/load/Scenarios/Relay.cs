@@ -10,6 +10,8 @@ internal sealed class Relay
 
     private readonly LoadOptions _options;
     private readonly Report _report;
+    private readonly string _prefix;
+    private readonly Member[] _members;
     private readonly Lane[] _lanes;
     private readonly int _total;
     private readonly Latencies _latencies;
@@ -17,9 +19,11 @@ internal sealed class Relay
     private readonly TaskCompletionSource _all = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int _missing;
 
-    public Relay(IReadOnlyList<Couple> couples, LoadOptions options, Report report)
+    /// <param name="prefix">Of the figures, when there is more than one relay.</param>
+    public Relay(IReadOnlyList<Couple> couples, LoadOptions options, Report report, string prefix = "")
     {
-        (_options, _report) = (options, report);
+        (_options, _report, _prefix) = (options, report, prefix);
+        _members = [.. couples.SelectMany(couple => (Member[])[couple.First, couple.Second])];
         _total = couples.Count * 2 * options.Signals;
         _missing = _total;
         _latencies = new Latencies(_total);
@@ -30,9 +34,10 @@ internal sealed class Relay
     }
 
     /// <exception cref="StepFailedException">Not all arrived before time ran out.</exception>
-    public async Task Run(Population population, CancellationToken cancel)
+    public async Task Run(CancellationToken cancel)
     {
-        _report.Figure("signals", (long)_total);
+        _report.Figure(Name("signals"), (long)_total);
+        var before = _members.Select(member => member.Hub.PostedOk).ToArray();
         var phase = _report.Measure();
         try
         {
@@ -41,24 +46,24 @@ internal sealed class Relay
         }
         catch (OperationCanceledException)
         {
-            throw new StepFailedException(Missing(population));
+            throw new StepFailedException(Missing());
         }
 
         var seconds = phase.Seconds;
-        _report.Cpu("Signal", phase, _total);
-        _report.Figure("signalBytesMean", _lanes.Sum(lane => lane.Bytes) / (double)_total, "B");
-        _report.Figure("signalsPerSecond", _total / seconds, "1/s");
-        _report.Percentiles("relay", _latencies);
+        _report.Cpu(_prefix.Length == 0 ? "Signal" : $"{char.ToUpperInvariant(_prefix[0])}{_prefix[1..]}Signal", phase, _total);
+        _report.Figure(Name("signalBytesMean"), _lanes.Sum(lane => lane.Bytes) / (double)_total, "B");
+        _report.Figure(Name("signalsPerSecond"), _total / seconds, "1/s");
+        _report.Percentiles(Name("relay"), _latencies);
         if (_options.Rate > 0)
         {
-            _report.Percentiles("driverLag", _lag);
+            _report.Percentiles(Name("driverLag"), _lag);
         }
 
         await Task.Delay(StrayShows, cancel);
-        foreach (var member in population.Members)
+        foreach (var (member, was) in _members.Zip(before))
         {
             var (ok, refused, code) = (member.Hub.PostedOk, member.Hub.PostedRefused, member.Hub.PostedRefusal);
-            _report.Expect($"signals of user {member.Number} acknowledged", _options.Signals, ok);
+            _report.Expect($"signals of user {member.Number} acknowledged", _options.Signals, ok - was);
             _report.Expect($"signals of user {member.Number} refused ({code})", 0, refused);
         }
     }
@@ -77,10 +82,12 @@ internal sealed class Relay
         }
     }
 
-    private string Missing(Population population)
+    private string Name(string figure) => _prefix.Length == 0 ? figure : $"{_prefix}{char.ToUpperInvariant(figure[0])}{figure[1..]}";
+
+    private string Missing()
     {
         var (slowest, count) = _lanes.Select((lane, at) => (at, lane.Count)).MinBy(lane => lane.Count);
-        var refusal = population.Members.Select(member => member.Hub.PostedRefusal).FirstOrDefault(code => code is not null);
+        var refusal = _members.Select(member => member.Hub.PostedRefusal).FirstOrDefault(code => code is not null);
         return $"signals: {_missing} of {_total} never arrived; lane {slowest} got {count} of {_options.Signals}; " +
             $"refused with: {refusal ?? "nothing"}";
     }

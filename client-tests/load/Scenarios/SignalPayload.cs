@@ -42,6 +42,15 @@ internal sealed class SignalPayload
         return _template.Length;
     }
 
+    /// <summary>The stamp of something that looks like this payload.</summary>
+    public bool Read(ReadOnlySpan<byte> data, out int lane, out int number)
+    {
+        (lane, number) = (0, 0);
+        return data.Length == _template.Length
+            && Utf8Parser.TryParse(data.Slice(_stampAt, 8), out lane, out var read) && read == 8
+            && Utf8Parser.TryParse(data.Slice(_stampAt + 8, 8), out number, out read) && read == 8;
+    }
+
     private static string IceText() =>
         "{\"candidate\":\"candidate:842163049 1 udp 1677729535 203.0.113.27 46154 typ srflx " +
         $"raddr 192.168.17.4 rport 46154 generation 0 ufrag {Stamp} network-id 1 network-cost 10\",\"sdpMid\":\"0\",\"sdpMLineIndex\":0," +

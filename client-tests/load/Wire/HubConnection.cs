@@ -114,8 +114,16 @@ internal sealed class HubConnection : IAsyncDisposable
     /// <summary>Tells the server that the client lives; its patience is 120 s.</summary>
     public ValueTask Ping(CancellationToken cancel) => Send(PingFrame, cancel);
 
-    /// <summary>Closes properly, and waits at most 3 s for the server to do the same.</summary>
-    public async ValueTask DisposeAsync()
+    /// <summary>Without a word, as when the machine of a person goes.</summary>
+    public void Abort()
+    {
+        _closing = true;
+        _socket.Abort();
+    }
+
+    /// <summary>Closes properly, and waits at most 3 s for the server to do the same. Who waits for an answer hears that the
+    /// connection is lost.</summary>
+    public async Task Close()
     {
         _closing = true;
         using var limit = new CancellationTokenSource(ClosePatience);
@@ -130,7 +138,11 @@ internal sealed class HubConnection : IAsyncDisposable
             // The other side was faster, or does not answer: then there is nothing left to be polite to.
             _socket.Abort();
         }
+    }
 
+    public async ValueTask DisposeAsync()
+    {
+        await Close();
         _socket.Dispose();
         _sending.Dispose();
     }
@@ -231,7 +243,7 @@ internal sealed class HubConnection : IAsyncDisposable
                 Tally(record);
                 break;
             case HubRecord.Completion:
-                Answer(record);
+                Answer(record, at);
                 break;
             case HubRecord.Close:
                 _closeReason = $"close record: {record.Error ?? "no error"}";
@@ -257,7 +269,7 @@ internal sealed class HubConnection : IAsyncDisposable
         Interlocked.Increment(ref _postedRefused);
     }
 
-    private void Answer(HubRecord record)
+    private void Answer(HubRecord record, long at)
     {
         TaskCompletionSource<HubReply>? waiting = null;
         if (Utf8Parser.TryParse(record.InvocationId, out int id, out _))
@@ -268,7 +280,7 @@ internal sealed class HubConnection : IAsyncDisposable
             }
         }
 
-        (waiting ?? throw new JsonException("an answer that nobody asked for")).SetResult(HubReply.From(record));
+        (waiting ?? throw new JsonException("an answer that nobody asked for")).SetResult(HubReply.From(record) with { At = at });
     }
 
     private void End(string reason)

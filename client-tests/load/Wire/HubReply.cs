@@ -6,6 +6,10 @@ namespace Matchmaker.Load.Wire;
 /// <summary>What a hub method answered: its value, or a refusal by code.</summary>
 internal readonly record struct HubReply(string? Code, string? Message, byte[] Value, int? RetryAfterSeconds = null)
 {
+    /// <summary>When it came, in Stopwatch ticks.</summary>
+    public long At { get; init; }
+
+
     public static HubReply From(HubRecord record)
     {
         if (record.Error is not null)

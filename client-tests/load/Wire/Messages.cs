@@ -35,7 +35,16 @@ internal sealed record InviteReceived(string InviteId, Card From, int CallSecond
 
 internal sealed record ChatMessage(string CallId, string Id, string From, string Text, string At);
 
-internal sealed record ResumeValue(string Status, JsonElement Invites, JsonElement Missed, string ServerTime, string Instance);
+internal sealed record ResumeValue(
+    string Status, JsonElement Invites, JsonElement Missed, string ServerTime, string Instance, QueueValue? Queue = null, CallStarted? Call = null);
+
+internal sealed record Draining(int ReconnectInSeconds);
+
+internal sealed record LobbyPerson(string Id);
+
+internal sealed record LobbySnapshot(int Version, int Total, LobbyPerson[] People);
+
+internal sealed record LobbyChanged(int Version, int Total, LobbyPerson[]? Added = null, string[]? Removed = null);
 
 internal sealed record QueueValue(int Position, int Waiting, int EstimatedWaitSeconds);
 
@@ -69,6 +78,9 @@ internal sealed record HistoryLine(string Id, string From);
 [JsonSerializable(typeof(InviteReceived[]))]
 [JsonSerializable(typeof(ChatMessage[]))]
 [JsonSerializable(typeof(ResumeValue))]
+[JsonSerializable(typeof(Draining[]))]
+[JsonSerializable(typeof(LobbySnapshot))]
+[JsonSerializable(typeof(LobbyChanged[]))]
 [JsonSerializable(typeof(QueueValue))]
 [JsonSerializable(typeof(InviteValue))]
 [JsonSerializable(typeof(AcceptValue))]

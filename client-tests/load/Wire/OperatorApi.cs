@@ -24,6 +24,12 @@ internal sealed class OperatorApi : IDisposable
     public async Task<bool> IsEmbedded(CancellationToken cancel) =>
         (string?)(await Get("/health", cancel))?["database"] == "embedded";
 
+    /// <summary>The name of this process, and whether it leads the matcher; null while it does not answer.</summary>
+    public async Task<(string Instance, bool Leads)?> Health(CancellationToken cancel) =>
+        await Get("/health", cancel) is { } health && (string?)health["instance"] is { } name
+            ? (name, (bool?)health["queue"]?["leader"] == true)
+            : null;
+
     /// <summary>Empties the caches and collects the whole heap.</summary>
     public async Task Collect(CancellationToken cancel)
     {
