@@ -42,6 +42,8 @@ internal sealed class Wanderer
         member.OnResumed += Resumed;
     }
 
+    public int Number => _member.Number;
+
     /// <summary>For that long; then hangs up, leaves and stays connected.</summary>
     public async Task Wander(TimeSpan time, CancellationToken cancel)
     {

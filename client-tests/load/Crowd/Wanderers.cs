@@ -73,7 +73,7 @@ internal sealed class Wanderers
 
     /// <summary>Everybody at their own pace for that long; then all hang up, leave and stay connected.</summary>
     public Task Wander(TimeSpan time, CancellationToken cancel) =>
-        Task.WhenAll(_all.Select(one => one.Wander(time, cancel)));
+        Task.WhenAll(_all.Select(one => Wander(one, time, cancel)));
 
     /// <summary>Places in the queue that are gone although no call came of them.</summary>
     public int PlacesLost() => WithoutPlace.Count(one => !Ledger.Calls.Any(call =>
@@ -99,6 +99,20 @@ internal sealed class Wanderers
         if (Calls.Total == 0 || Signals.Total + SignalsInTrouble.Total == 0 || Chats.Total + ChatsInTrouble.Total == 0)
         {
             Report.Fail("nobody met, signalled or wrote: nothing has been shown");
+        }
+    }
+
+    private async Task Wander(Wanderer one, TimeSpan time, CancellationToken cancel)
+    {
+        try
+        {
+            await one.Wander(time, cancel);
+        }
+        catch (Exception stopped) when (!cancel.IsCancellationRequested)
+        {
+            // Said now: whatever the others see of it comes before the end of the run.
+            Report.Fail($"user {one.Number} wanders no more: {stopped.Message}");
+            throw;
         }
     }
 

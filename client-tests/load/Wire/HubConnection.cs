@@ -154,8 +154,10 @@ internal sealed class HubConnection : IAsyncDisposable
         {
             await _socket.SendAsync(frame, WebSocketMessageType.Text, endOfMessage: true, cancel);
         }
-        catch (Exception broken) when (broken is WebSocketException or IOException)
+        catch (Exception broken) when (broken is WebSocketException or IOException or ObjectDisposedException
+            || (broken is OperationCanceledException && !cancel.IsCancellationRequested))
         {
+            // An aborted socket says 'cancelled', whoever asks.
             throw new RefusedException("connection_lost", _closeReason ?? broken.Message);
         }
         finally
