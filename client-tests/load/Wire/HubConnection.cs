@@ -130,7 +130,15 @@ internal sealed class HubConnection : IAsyncDisposable
         try
         {
             await _sending.WaitAsync(limit.Token);
-            await _socket.CloseOutputAsync(WebSocketCloseStatus.NormalClosure, null, limit.Token);
+            try
+            {
+                await _socket.CloseOutputAsync(WebSocketCloseStatus.NormalClosure, null, limit.Token);
+            }
+            finally
+            {
+                _sending.Release();
+            }
+
             await _reading.WaitAsync(limit.Token);
         }
         catch (Exception gone) when (gone is WebSocketException or OperationCanceledException or IOException)
