@@ -10,7 +10,7 @@ haproxy_start() {
   setsid env LISTEN="$(cat "$run/$name.listen")" "${@:3}" "$binary" -db -f "$root/infra/proxy/$configuration.cfg" \
     > "$run/$name.log" 2>&1 < /dev/null &
   echo $! > "$run/$name.pid"
-  disown
+  disown "$!"
   for try in $(seq 50); do
     (exec 3<> "/dev/tcp/$(tr : / < "$run/$name.listen")") 2> /dev/null && return
     kill -0 "$!" 2> /dev/null || break

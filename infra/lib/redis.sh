@@ -7,7 +7,7 @@ redis_start() {
   port=$(cat "$run/redis.port")
   setsid redis-server --port "$port" --bind 127.0.0.1 --save '' --appendonly no --dir "$run" > "$run/redis.log" 2>&1 < /dev/null &
   echo $! > "$run/redis.pid"
-  disown
+  disown "$!"
   for try in $(seq 100); do
     redis-cli -h 127.0.0.1 -p "$port" ping 2> /dev/null | grep -q PONG && return
     sleep 0.1

@@ -44,7 +44,7 @@ server_launch() {
   local name=$1 url try
   (with_settings "$name") >> "$run/$name.log" 2>&1 < /dev/null &
   echo $! > "$run/$name.pid"
-  disown # whoever kills it knows
+  disown "$!" # whoever kills it knows
   url=$(server_url "$name")
   for try in $(seq 150); do
     curl -fsS -m 2 -o /dev/null "$url/health/ready" 2> /dev/null && return
