@@ -28,15 +28,6 @@ redis_kill() {
 
 redis_url() { echo "redis://127.0.0.1:$(cat "$run/redis.port")"; }
 
-# Without a word, as a machine that goes.
-redis_kill() {
-  local pid
-  pid=$(cat "$run/redis.pid")
-  kill -KILL "$pid"
-  await_gone "$pid"
-  rm "$run/redis.pid"
-}
-
 redis_stop() {
   local pid try
   [ -s "$run/redis.pid" ] || return 0
