@@ -43,12 +43,12 @@ internal sealed class RedisCarriers : IAsyncDisposable
         CommandTimeout = TimeSpan.FromMilliseconds(500),
     };
 
-    public async Task<RedisCarrier> Start(string instance, RedisOptions options)
+    public async Task<RedisCarrier> Start(string instance, RedisOptions options, TimeProvider? time = null)
     {
         var configuration = new ConfigurationBuilder().AddInMemoryCollection([new("RAILWAY_REPLICA_ID", instance)]).Build();
         var carrier = new RedisCarrier(
-            new InstanceIdentity(configuration), Microsoft.Extensions.Options.Options.Create(options), _metrics, TimeProvider.System,
-            NullLogger<RedisCarrier>.Instance);
+            new InstanceIdentity(configuration), Microsoft.Extensions.Options.Options.Create(options), _metrics,
+            time ?? TimeProvider.System, NullLogger<RedisCarrier>.Instance);
         _carriers.Add(carrier);
         await carrier.StartAsync(CancellationToken.None);
         return carrier;

@@ -123,22 +123,27 @@ internal sealed class RedisCarrier : BackgroundService, ICarrier
     protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
         Task.WhenAll(KeepLink(stoppingToken), Send(stoppingToken), Handle(stoppingToken));
 
+    // A link that is silent may be so because this process stood still: what comes meanwhile comes through it, and it goes
+    // when there is another, or none to be had. What both bring counts once.
     private async Task KeepLink(CancellationToken stop)
     {
+        RedisLink? last = null;
         while (!stop.IsCancellationRequested)
         {
-            RedisLink? link = null;
             try
             {
-                link = await RedisLink.Open(RedisUrl.Parse(_options.Url!), _all, _own, Receive, _options.ConnectTimeout, _time);
+                var link = await RedisLink.Open(RedisUrl.Parse(_options.Url!), _all, _own, Receive, _options.ConnectTimeout, _time);
                 _metrics.Links.Add(1);
-                _link = link;
+                Discard(last);
+                _link = last = link;
                 await BeatUntilSilent(stop);
                 RedisLog.Silent(_logger);
             }
             catch (Exception e) when (!stop.IsCancellationRequested)
             {
                 Down(e.GetType().Name);
+                Discard(last);
+                last = null;
             }
             catch (OperationCanceledException)
             {
@@ -147,13 +152,10 @@ internal sealed class RedisCarrier : BackgroundService, ICarrier
 
             Down("no echo");
             _link = null;
-            if (link is not null)
-            {
-                _ = Task.Run(() => Close(link), CancellationToken.None);
-            }
-
             await Task.Delay(RetryAfter, _time, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
+
+        Discard(last);
     }
 
     private async Task BeatUntilSilent(CancellationToken stop)
@@ -337,6 +339,14 @@ internal sealed class RedisCarrier : BackgroundService, ICarrier
         if (item.Channel is null)
         {
             Interlocked.Increment(ref _dropped);
+        }
+    }
+
+    private void Discard(RedisLink? link)
+    {
+        if (link is not null)
+        {
+            _ = Task.Run(() => Close(link), CancellationToken.None);
         }
     }
 

@@ -47,6 +47,33 @@ public sealed class RedisCarrierFaultTests(ITestOutputHelper output) : IAsyncLif
     }
 
     [Fact]
+    public async Task An_instance_that_stood_still_misses_nothing_while_it_replaces_its_link()
+    {
+        await _redis.Start();
+        var (options, time) = (RedisCarriers.Options(_redis.Url), new FakeTime());
+        var one = await _carriers.StartUp("one", options);
+        var two = await _carriers.Start("two", options, time);
+        two.On(_numbers, _heard.Enqueue);
+        await Eventually.Holds(() => two.IsUp);
+
+        time.Advance(options.Silence * 2);
+        await Eventually.Holds(() => !two.IsUp);
+        await Task.Delay(500); // as long as closing a link may take
+        one.Send("two", _numbers, 1);
+        await Eventually.Holds(() => _heard.Contains(1));
+
+        await Eventually.Holds(() =>
+        {
+            time.Advance(TimeSpan.FromMilliseconds(100));
+            return two.IsUp;
+        });
+        Assert.Equal(3, _carriers.Count("links"));
+        one.Send("two", _numbers, 2);
+        await Eventually.Holds(() => _heard.Contains(2));
+        Assert.Equal([1, 2], _heard);
+    }
+
+    [Fact]
     public async Task Started_before_Redis_it_joins_when_Redis_is_there()
     {
         var options = RedisCarriers.Options(_redis.Url);
