@@ -6,6 +6,7 @@ using Matchmaker.Features.Presence;
 using Matchmaker.Features.Safety;
 using Matchmaker.Features.Signaling;
 using Matchmaker.Platform.Http;
+using Matchmaker.Platform.Lifetime;
 using Matchmaker.Platform.Memory;
 using Matchmaker.Platform.Postgres;
 using Matchmaker.Platform.Realtime;
@@ -21,7 +22,7 @@ internal static class CheckConfig
 
     private static readonly Type[] Sections =
     [
-        typeof(AccountOptions), typeof(CallOptions), typeof(HttpOptions), typeof(MatchingOptions), typeof(MemoryOptions), typeof(PostgresOptions),
+        typeof(AccountOptions), typeof(CallOptions), typeof(HttpOptions), typeof(LifetimeOptions), typeof(MatchingOptions), typeof(MemoryOptions), typeof(PostgresOptions),
         typeof(PresenceOptions), typeof(RateLimitOptions), typeof(RealtimeOptions), typeof(RedisOptions), typeof(SafetyOptions), typeof(SignalingOptions),
     ];
 

@@ -51,7 +51,8 @@ internal sealed class World : IAsyncDisposable
         services.AddSingleton<IConfiguration>(new ConfigurationBuilder().AddInMemoryCollection([new("DATABASE_URL", url)]).Build());
         services.AddSingleton<TimeProvider>(fake is null ? TimeProvider.System : fake);
         services.AddSingleton<IHostEnvironment>(new HostingEnvironment { EnvironmentName = Environments.Development });
-        services.AddSingleton<InstanceIdentity>();
+        services.AddSingleton<IHostApplicationLifetime, ApplicationLifetime>();
+        services.AddLifetime();
         services.AddRealtime();
         services.AddPostgres();
         services.AddAccounts();

@@ -2,6 +2,7 @@ using System.Security.Claims;
 using Matchmaker.Features.Accounts;
 using Matchmaker.Features.Presence;
 using Matchmaker.Platform.Http;
+using Matchmaker.Platform.Lifetime;
 using Matchmaker.Platform.Memory;
 using Matchmaker.Platform.Postgres;
 using Matchmaker.Platform.Realtime;
@@ -48,6 +49,8 @@ internal static class CallsFeature
         services.AddSingleton<PendingEnds>();
         services.AddSingleton<IErasable, CallErasure>();
         services.AddHostedService(provider => provider.GetRequiredService<PendingEnds>());
+        services.AddFlush<PostgresCallStore>(s => s.Backlog.Idle);
+        services.AddDrainStep((provider, cut) => provider.GetRequiredService<PendingEnds>().Written(cut));
         services.AddHostedService<CallClock>();
     }
 

@@ -12,6 +12,7 @@ internal sealed class PendingEnds(ICallStore store, TimeProvider time, IOptions<
 {
     private const int AtOnce = 500;
     private static readonly TimeSpan RetryEvery = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan LookEvery = TimeSpan.FromMilliseconds(100);
     private readonly ConcurrentDictionary<Guid, PendingEnd> _ends = new();
 
     private long _dropped;
@@ -38,6 +39,15 @@ internal sealed class PendingEnds(ICallStore store, TimeProvider time, IOptions<
 
     /// <summary>Waits until an end is written, when it is not; throws what the store throws.</summary>
     public Task Settle(Guid callId) => _ends.TryGetValue(callId, out var pending) ? Write(pending) : Task.CompletedTask;
+
+    /// <summary>Completes when no end waits any more.</summary>
+    public async Task Written(CancellationToken cut)
+    {
+        while (!_ends.IsEmpty)
+        {
+            await Task.Delay(LookEvery, time, cut);
+        }
+    }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {

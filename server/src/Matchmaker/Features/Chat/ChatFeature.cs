@@ -23,6 +23,7 @@ internal static class ChatFeature
             "embedded_chat_bytes", s => s.Figures.Bytes, _ => InMemoryChatStore.MaxBytes, s => s.Figures.Dropped, embedded: true);
         services.AddSingleton<ToldLines>();
         services.AddBound<ToldLines>("chat_told", t => t.Count, _ => ToldLines.Max);
+        services.AddFlush<PostgresChatStore>(s => s.Backlog.Idle);
         services.AddSingleton<Chat>();
         services.AddFollower<ChatElsewhere>();
         services.AddSingleton<IErasable, ChatErasure>();

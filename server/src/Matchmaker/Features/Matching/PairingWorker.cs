@@ -1,5 +1,6 @@
 using Matchmaker.Features.Calls;
 using Matchmaker.Features.Presence;
+using Matchmaker.Platform.Lifetime;
 using Matchmaker.Platform.Postgres;
 using Matchmaker.Platform.Realtime;
 using Microsoft.Extensions.Options;
@@ -12,8 +13,8 @@ namespace Matchmaker.Features.Matching;
 /// only watches for calls that its own users were put into.
 /// </summary>
 internal sealed class PairingWorker(
-    Pairing pairing, Intake intake, Queue queue, ICallStore store, Calls.Calls calls, ILeadership leadership, IOutbox outbox, ICarrier carrier,
-    TimeProvider time, IOptions<MatchingOptions> options, ILogger<PairingWorker> logger) : BackgroundService
+    Pairing pairing, Intake intake, Queue queue, ICallStore store, Calls.Calls calls, ILeadership leadership, Lifecycle lifecycle, IOutbox outbox,
+    ICarrier carrier, TimeProvider time, IOptions<MatchingOptions> options, ILogger<PairingWorker> logger) : BackgroundService
 {
     private const int TicketsPerTick = 256;
     private const int PlacesPerMessage = 200;
@@ -55,7 +56,9 @@ internal sealed class PairingWorker(
 
     private async Task Round(CancellationToken stop)
     {
-        if (_renewed == long.MinValue || time.GetElapsedTime(_renewed) >= RenewEvery)
+        // On draining at once: the lease is handed over, so that another instance matches while people move.
+        var isLast = lifecycle.IsDraining && pairing.Epoch is not null;
+        if (_renewed == long.MinValue || isLast || time.GetElapsedTime(_renewed) >= RenewEvery)
         {
             _renewed = time.GetTimestamp();
             await Renew();

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Matchmaker.Platform.Lifetime;
 using Matchmaker.Platform.Memory;
 using Matchmaker.Platform.Realtime;
 using Matchmaker.Platform.Refusals;
@@ -54,6 +55,7 @@ internal static class HttpFeature
             WriteTimeoutResponse = context => Problems.Write(context, CommonRefusals.Unavailable),
         });
         services.AddOptions<KestrelServerOptions>().Configure<IOptions<HttpOptions>>(LimitKestrel);
+        services.AddLifetime();
         services.AddHealth();
         Listen(builder);
     }

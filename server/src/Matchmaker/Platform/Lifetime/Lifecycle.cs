@@ -12,7 +12,7 @@ internal sealed class Lifecycle : IReadinessCheck
         lifetime.ApplicationStopping.Register(Drain);
     }
 
-    /// <summary>True when nobody new is taken any more.</summary>
+    /// <summary>True when nobody new is taken any more, and nothing is led.</summary>
     public bool IsDraining => _draining;
 
     /// <summary>Takes nobody new from here on.</summary>

@@ -28,6 +28,15 @@ internal sealed class Readiness(IEnumerable<IReadinessCheck> checks, TimeProvide
         }
     }
 
+    /// <summary>What was seen no longer counts: the next look asks.</summary>
+    public void Forget()
+    {
+        lock (_gate)
+        {
+            _latest = null;
+        }
+    }
+
     private async Task<ReadinessReport> Ask()
     {
         // Not under the caller's lock, whatever a check does first.

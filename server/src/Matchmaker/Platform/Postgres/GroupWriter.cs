@@ -61,6 +61,23 @@ internal sealed class GroupWriter<TItem, TResult>(
         return done.Task;
     }
 
+    /// <summary>Completes when nothing is being written any more.</summary>
+    public async Task Idle(CancellationToken cut)
+    {
+        while (IsRunning())
+        {
+            await Task.Delay(20, cut);
+        }
+    }
+
+    private bool IsRunning()
+    {
+        lock (_gate)
+        {
+            return _running > 0;
+        }
+    }
+
     private async Task Run()
     {
         while (Next() is { Count: > 0 } group)

@@ -1,3 +1,4 @@
+using Matchmaker.Platform.Lifetime;
 using Microsoft.Extensions.Options;
 
 namespace Matchmaker.Platform.Postgres;
@@ -44,6 +45,11 @@ internal static class PostgresFeature
             ? provider.GetRequiredService<TInMemory>()
             : provider.GetRequiredService<TPostgres>());
     }
+
+    /// <summary>What a store is writing when the process is asked to stop is written first.</summary>
+    public static void AddFlush<TPostgres>(this IServiceCollection services, Func<TPostgres, Func<CancellationToken, Task>> idle)
+        where TPostgres : class =>
+        services.AddDrainStep((provider, cut) => provider.IsEmbedded() ? Task.CompletedTask : idle(provider.GetRequiredService<TPostgres>())(cut));
 
     /// <summary>True without a database: everything lives in this process and ends with it.</summary>
     public static bool IsEmbedded(this IServiceProvider provider) =>

@@ -8,11 +8,6 @@ internal static class HealthFeature
 {
     public static void AddHealth(this IServiceCollection services)
     {
-        services.AddSingleton<InstanceIdentity>();
-        services.AddSingleton<Lifecycle>();
-        services.AddSingleton<IReadinessCheck>(provider => provider.GetRequiredService<Lifecycle>());
-        services.AddSingleton<IReadinessCheck, DatabaseReadiness>();
-        services.AddSingleton<Readiness>();
         services.AddSingleton<RequestFigures>();
         services.AddSingleton<IHealthSection>(provider => provider.GetRequiredService<RequestFigures>());
         services.AddSingleton<Health>();
