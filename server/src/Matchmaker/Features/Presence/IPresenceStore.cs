@@ -29,6 +29,9 @@ internal interface IPresenceStore
     /// <summary>Ends this instance's lease at once: it stops in good order.</summary>
     Task Resign(long generation);
 
+    /// <summary>Whether other instances are alive, to which people could move.</summary>
+    Task<bool> HasOthers();
+
     /// <summary>Opens a connection: single use of its hub ticket, its tab's place, at most <paramref name="max"/> a user.</summary>
     Task<OpenedSlot> Open(Connection connection, long generation, int max);
 

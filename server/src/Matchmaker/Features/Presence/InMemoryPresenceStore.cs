@@ -44,6 +44,8 @@ internal sealed class InMemoryPresenceStore(EmbeddedLock embedded, TimeProvider 
 
     public Task Resign(long generation) => Task.CompletedTask;
 
+    public Task<bool> HasOthers() => Task.FromResult(false);
+
     public Task<OpenedSlot> Open(Connection connection, long generation, int max)
     {
         lock (embedded.Gate)

@@ -140,6 +140,10 @@ internal sealed class PostgresPresenceStore(Database database, InstanceIdentity 
         "delete from instance where instance_id = @Instance and generation = @Generation",
         new { Instance = instance.Name, Generation = generation });
 
+    public Task<bool> HasOthers() => database.One<bool>(
+        "select exists (select 1 from instance where instance_id <> @Instance and expires_at > clock_timestamp())",
+        new { Instance = instance.Name });
+
     public async Task<OpenedSlot> Open(Connection connection, long generation, int max)
     {
         var rows = await database.Query<(string Outcome, string Id)>(

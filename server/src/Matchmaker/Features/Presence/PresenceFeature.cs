@@ -42,6 +42,8 @@ internal static class PresenceFeature
         services.AddSingleton<HubTickets>();
         services.AddSingleton<Presence>();
         services.AddFollower<PresenceElsewhere>();
+        services.AddSingleton<ConnectionDrain>();
+        services.AddDrainStep((provider, cut) => provider.GetRequiredService<ConnectionDrain>().Move(cut));
         services.AddSingleton<InstanceLease>();
         services.AddHostedService(provider => provider.GetRequiredService<InstanceLease>());
         services.AddHostedService<LobbyWorker>();

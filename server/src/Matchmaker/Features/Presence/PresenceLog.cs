@@ -20,4 +20,7 @@ internal static partial class PresenceLog
 
     [LoggerMessage(3005, LogLevel.Warning, "People of other instances could not be looked at: the database did not answer")]
     public static partial void LobbyDelayed(ILogger logger);
+
+    [LoggerMessage(3006, LogLevel.Information, "Asking {Connections} connections to move, {PerSecond} a second")]
+    public static partial void Moving(ILogger logger, int connections, int perSecond);
 }

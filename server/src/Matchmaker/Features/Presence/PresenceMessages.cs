@@ -7,6 +7,9 @@ internal sealed record HubTicketRequest(string? Tab = null);
 
 internal sealed record HubTicketResponse(string Ticket, DateTimeOffset ExpiresAt);
 
+/// <summary>The connection ends soon. After this time, and a part of a second that the page draws, it opens another one.</summary>
+internal sealed record Draining(int ReconnectInSeconds);
+
 /// <summary>What a watch of the lobby wants to see.</summary>
 internal sealed record LobbyWishes(IReadOnlyList<Gender>? Genders = null, int? Limit = null);
 

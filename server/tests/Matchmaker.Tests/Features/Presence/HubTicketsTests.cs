@@ -179,6 +179,8 @@ public class HubTicketsTests
 
         public Task Resign(long generation) => inner.Resign(generation);
 
+        public Task<bool> HasOthers() => inner.HasOthers();
+
         public Task<OpenedSlot> Open(Connection connection, long generation, int max) => inner.Open(connection, generation, max);
 
         public Task<int> Close(string connectionId) => inner.Close(connectionId);
