@@ -13,6 +13,9 @@ namespace Matchmaker.Features.Calls;
 /// </summary>
 internal sealed partial class Calls
 {
+    /// <summary>Between the opening of a connection and its Resume.</summary>
+    private static readonly TimeSpan MoveWithin = TimeSpan.FromSeconds(2);
+
     private readonly ICallStore _store;
     private readonly LiveCalls _live;
     private readonly ConnectionManager _connections;
@@ -32,7 +35,17 @@ internal sealed partial class Calls
         (_store, _live, _connections, _lobby, _notices) = (store, live, connections, lobby, notices);
         (_accounts, _lease, _carrier, _instance, _time, _metrics) = (accounts, lease, carrier, instance, time, metrics);
         lease.RegisteredAgain += WriteBack;
-        presence.Closed += (connection, _) => Leave(connection.UserId, connection.Id);
+        presence.Closed += (connection, left) =>
+        {
+            if (connection.Displaced)
+            {
+                _ = LeaveSoon(connection);
+            }
+            else
+            {
+                Leave(connection.UserId, connection.Id);
+            }
+        };
     }
 
     /// <summary>A call began that concerns users of this instance.</summary>
@@ -160,7 +173,7 @@ internal sealed partial class Calls
                     seat.Unwritten = (connection.Id, take);
                 }
 
-                return new AttachedSeat(holder, seat.StoreRev, seat.ConnectionId, false);
+                return new AttachedSeat(holder, seat.StoreRev, seat.ConnectionId);
             }
         }
     }
@@ -202,7 +215,7 @@ internal sealed partial class Calls
     }
 
     /// <summary>A member took their seat, here or elsewhere; false when a later one has it.</summary>
-    public bool HearTaken(LiveCall call, Guid userId, string connectionId, int rev, string? before = null, bool wasAway = false)
+    public bool HearTaken(LiveCall call, Guid userId, string connectionId, int rev, string? before = null)
     {
         var seat = call.SeatOf(userId);
         string? previous;
@@ -230,7 +243,7 @@ internal sealed partial class Calls
             _notices.Moved(call, previous);
         }
 
-        if (away || wasAway)
+        if (away)
         {
             _notices.Partner(call, userId, PartnerState.Back);
         }
@@ -264,7 +277,7 @@ internal sealed partial class Calls
 
     private bool Sit(LiveCall call, Connection connection, AttachedSeat attached)
     {
-        if (!HearTaken(call, connection.UserId, connection.Id, attached.Rev, attached.Previous, attached.WasAway))
+        if (!HearTaken(call, connection.UserId, connection.Id, attached.Rev, attached.Previous))
         {
             return false;
         }
@@ -276,6 +289,13 @@ internal sealed partial class Calls
         }
 
         return true;
+    }
+
+    // A newer connection of the user took its place and takes the seat in a moment: nobody was away in between.
+    private async Task LeaveSoon(Connection connection)
+    {
+        await Task.Delay(MoveWithin, _time);
+        Leave(connection.UserId, connection.Id);
     }
 
     private void Leave(Guid userId, string connectionId)

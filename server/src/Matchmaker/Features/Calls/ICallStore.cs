@@ -98,8 +98,7 @@ internal sealed record EndedCall(Guid CallId, int Seconds, bool Recorded, EndRea
 /// <param name="Holder">The connection that holds the seat now; another one when it was not given.</param>
 /// <param name="Rev">The call's rev after it.</param>
 /// <param name="Previous">The connection that held it before.</param>
-/// <param name="WasAway">The seat's connection had been gone.</param>
-internal sealed record AttachedSeat(string Holder, int Rev, string? Previous, bool WasAway);
+internal sealed record AttachedSeat(string Holder, int Rev, string? Previous);
 
 internal sealed record ActiveCall(
     Guid CallId, CallOrigin Origin, int CallSeconds, DateTimeOffset EndsAt, TimeSpan Elapsed, TimeSpan Remaining, int Rev,

@@ -94,12 +94,11 @@ internal sealed class InMemoryCallStore(
             var previous = seat.ConnectionId;
             if (previous is not null && previous != connectionId && !take && presence.OpenConnectionLocked(userId, previous) == previous)
             {
-                return Task.FromResult<AttachedSeat?>(new AttachedSeat(previous, row.Rev, previous, false));
+                return Task.FromResult<AttachedSeat?>(new AttachedSeat(previous, row.Rev, previous));
             }
 
-            var away = seat.AwaySince is not null;
             (seat.ConnectionId, seat.AwaySince) = (connectionId, null);
-            return Task.FromResult<AttachedSeat?>(new AttachedSeat(connectionId, ++row.Rev, previous, away));
+            return Task.FromResult<AttachedSeat?>(new AttachedSeat(connectionId, ++row.Rev, previous));
         }
     }
 

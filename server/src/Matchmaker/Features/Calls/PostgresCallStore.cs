@@ -93,7 +93,7 @@ internal sealed class PostgresCallStore : ICallStore
     public Task<EndedCall?> End(CallEnd end) => Backlog.Write(end);
 
     public Task<AttachedSeat?> Attach(Guid userId, Guid callId, string connectionId, bool take) => _database.One<AttachedSeat>(
-        "select holder, rev, previous, was_away from attach_seat(@User, @Call, @Connection, @Take)",
+        "select holder, rev, previous from attach_seat(@User, @Call, @Connection, @Take)",
         new { User = userId, Call = callId, Connection = connectionId, Take = take });
 
     public async Task<ActiveCall?> FindActive(Guid userId) => await ListActive([userId]) is [var call, ..] ? call : null;

@@ -140,7 +140,7 @@ public abstract class CallEndContractTests(TestDatabase? database) : WorldTests(
         await World.Sweep();
         await World.Pass(TimeSpan.FromSeconds(25));
         var back = await World.Connect(b);
-        Assert.True((await Store.Attach(b.Id, call, back.Id, take: false))!.WasAway);
+        Assert.Equal(back.Id, (await Store.Attach(b.Id, call, back.Id, take: false))!.Holder);
 
         await World.Pass(TimeSpan.FromSeconds(25));
         await World.Sweep();

@@ -198,7 +198,7 @@ public abstract class CallStoreContractTests(TestDatabase? database) : WorldTest
         var second = await World.Connect(a);
 
         var refused = await Store.Attach(a.Id, call, second.Id, take: false);
-        Assert.Equal(new AttachedSeat(a.Connection.Id, 1, a.Connection.Id, false), refused);
+        Assert.Equal(new AttachedSeat(a.Connection.Id, 1, a.Connection.Id), refused);
         var own = await Store.Attach(a.Id, call, a.Connection.Id, take: false);
         Assert.Equal((a.Connection.Id, 2), (own!.Holder, own.Rev));
         await World.PresenceStore.Close(a.Connection.Id);
@@ -215,7 +215,7 @@ public abstract class CallStoreContractTests(TestDatabase? database) : WorldTest
         var call = await World.StartInStore(a, b);
         var second = await World.Connect(b);
 
-        Assert.Equal(new AttachedSeat(second.Id, 2, b.Connection.Id, false), await Store.Attach(b.Id, call, second.Id, take: true));
+        Assert.Equal(new AttachedSeat(second.Id, 2, b.Connection.Id), await Store.Attach(b.Id, call, second.Id, take: true));
         Assert.Equal(1, await World.PresenceStore.Close(b.Connection.Id)); // the late close of the one before
         Assert.False((await Store.FindActive(b.Id))!.Other.Away);
     }

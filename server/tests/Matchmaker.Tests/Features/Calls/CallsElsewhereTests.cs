@@ -56,6 +56,33 @@ public sealed class CallsElsewhereTests(TestDatabase database) : TwoInstances(da
     }
 
     [Fact]
+    public async Task A_partner_whose_tab_moves_to_the_other_instance_was_never_away()
+    {
+        var (a, b, callId) = await Call();
+
+        var moved = await Two.Connect(a, a.Connection.Tab);
+        await Eventually.Holds(() => a.Connection.Displaced);
+        await One.Presence.Close(a.Connection);
+        Assert.True((await Two.Calls.Resume(moved, take: false))!.Value.Given);
+
+        Assert.NotNull((await Two.Calls.RequireHere(moved, callId)).Value);
+        await Task.Delay(TimeSpan.FromSeconds(2.5));
+        Assert.Empty(Two.Outbox.Told(b.Connection.Id, "partnerStatus"));
+    }
+
+    [Fact]
+    public async Task A_partner_whose_tab_moves_and_does_not_resume_is_away_after_a_moment()
+    {
+        var (a, b, _) = await Call();
+
+        await Two.Connect(a, a.Connection.Tab);
+        await Eventually.Holds(() => a.Connection.Displaced);
+        await One.Presence.Close(a.Connection);
+
+        Assert.Equal(PartnerState.Away, ((PartnerStatus)(await Told(Two, b.Connection.Id, "partnerStatus"))!).State);
+    }
+
+    [Fact]
     public async Task Somebody_with_a_tab_on_each_takes_the_call_from_one_to_the_other()
     {
         var (a, b, callId) = await Call();
