@@ -1,3 +1,4 @@
+const firstMs = 1000;
 const longestMs = 15_000;
 /** In a call: the partner waits 30 s. */
 const longestInCallMs = 3000;
@@ -5,8 +6,9 @@ const longestInCallMs = 3000;
 const settledMs = 5000;
 
 /**
- * Waiting times between attempts to connect: within a second, then doubling to 15 s, spread so that a crowd does not
- * return at once. Two connections that did not last are forgiven; after that a server that drops everybody gets air.
+ * Waiting times between attempts to connect: up to a second, then up to twice as long each time, to 15 s. Anywhere in that
+ * time, so that a crowd does not return at once. Two connections that did not last are forgiven; after that a server that
+ * drops everybody gets air.
  */
 export class Backoff {
   #attempt = 0;
@@ -19,9 +21,7 @@ export class Backoff {
 
   /** Milliseconds until the next attempt; never before the time that the server named. */
   next(inCall: boolean, retryAfterSeconds?: number): number {
-    const attempt = this.#attempt++;
-    const usual = attempt === 0 ? this.#random() * 1000 : Math.min(longestMs, 500 * 2 ** attempt) * (0.5 + this.#random());
-    const wait = inCall ? Math.min(longestInCallMs, usual) : usual;
+    const wait = this.#random() * Math.min(inCall ? longestInCallMs : longestMs, firstMs * 2 ** this.#attempt++);
     return retryAfterSeconds === undefined ? wait : Math.max(wait, retryAfterSeconds * 1000 * (1 + 0.25 * this.#random()));
   }
 

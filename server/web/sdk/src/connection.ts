@@ -24,6 +24,10 @@ export interface ConnectionOwner extends LinkEvents {
 const openTimeoutMs = 15_000;
 const openTimeoutInCallMs = 6000;
 const commandPatienceMs = 15_000;
+/** The server asks a few at a time; this spreads those. */
+const moveWithinMs = 1000;
+/** A proxy that knows no health sends every second request to the instance that drains, and it does so only for seconds. */
+const moveAgainWithinMs = 500;
 
 /** The one connection of this tab: a socket, and another one after it for as long as somebody wants it. */
 export class Connection {
@@ -92,9 +96,7 @@ export class Connection {
       try {
         const link = await this.#open(wanted.signal);
         wasOnline = true;
-        const since = performance.now();
-        await link.closed;
-        backoff.lost(performance.now() - since);
+        backoff.lost(await this.#lasting(link, wanted.signal));
       } catch (failure) {
         error = asError(failure);
       }
@@ -116,24 +118,69 @@ export class Connection {
     }
   }
 
-  /** Opens a socket and resumes. */
-  async #open(wanted: AbortSignal): Promise<Link> {
+  /** Until the connection is lost, however often the server moves it; answers how long its last socket was open. */
+  async #lasting(first: Link, wanted: AbortSignal): Promise<number> {
+    for (let link: Link | undefined = first, since = performance.now(); ; since = performance.now()) {
+      const next: Link | undefined = await this.#moved(link, wanted);
+      if (!next) {
+        return performance.now() - since;
+      }
+      link = next;
+    }
+  }
+
+  /**
+   * The socket that takes this one's place when its server drains; undefined when it ended before. It is given up only
+   * once the other one has resumed, so nobody notices; the server closes it itself, since both are of one tab.
+   */
+  async #moved(link: Link, wanted: AbortSignal): Promise<Link | undefined> {
+    const inSeconds = await Promise.race([link.draining, link.closed]);
+    if (typeof inSeconds !== 'number') {
+      return undefined;
+    }
+    const ended = new AbortController();
+    void link.closed.then(() => ended.abort());
+    let wait = inSeconds * 1000 + Math.random() * moveWithinMs;
+    for (;;) {
+      await waitOrWake(wait, ended.signal, false);
+      if (!link.isOpen || this.#link !== link) {
+        return undefined;
+      }
+      try {
+        return await this.#open(wanted, link);
+      } catch (failure) {
+        const { code, retryAfterSeconds } = asError(failure);
+        wait = code === 'draining' || retryAfterSeconds === undefined ? Math.random() * moveAgainWithinMs : retryAfterSeconds * 1000;
+      }
+    }
+  }
+
+  /** Opens a socket and resumes; the one before it, if there is one, is in use until then. */
+  async #open(wanted: AbortSignal, before?: Link): Promise<Link> {
     const attempt = new AbortController();
     const giveUp = (): void => attempt.abort();
     const timer = setTimeout(giveUp, this.#owner.inCall() ? openTimeoutInCallMs : openTimeoutMs);
     wanted.addEventListener('abort', giveUp);
-    this.#link = undefined;
+    this.#link = before;
     try {
       const ticket = await orAbort(this.#owner.ticket(attempt.signal), attempt.signal);
-      const link = this.#link = new Link(this.#url, ticket, {
+      const link: Link = new Link(this.#url, ticket, {
         event: (name, payload) => this.#owner.event(name, payload),
         signal: (callId, kind, data) => this.#owner.signal(callId, kind, data),
         resumed: value => {
+          this.#link = link;
+          void before?.stop();
           this.#set({ state: 'online' });
           this.#owner.resumed(value);
         },
       });
-      await link.open(attempt.signal);
+      this.#link ??= link;
+      try {
+        await link.open(attempt.signal);
+      } catch (failure) {
+        this.#link = link.final ? link : this.#link; // what it was told last counts, also in place of another
+        throw failure;
+      }
       return link;
     } finally {
       clearTimeout(timer);
@@ -167,8 +214,11 @@ export class Connection {
   }
 
   #set(state: ConnectionState): void {
+    const isNews = state.state !== 'online' || this.#state.state !== 'online';
     this.#state = state;
-    this.#owner.state(state);
+    if (isNews) {
+      this.#owner.state(state);
+    }
     [...this.#waiting].forEach(done => done());
   }
 }

@@ -21,6 +21,8 @@ export interface LinkEvents {
 export class Link {
   /** Resolves at the end of the socket. */
   readonly closed: Promise<void>;
+  /** Resolves when the server asks us to open another one: in so many seconds. */
+  readonly draining: Promise<number>;
   /** What the server said last, if it does not want us back. */
   final: 'replaced' | 'banned' | undefined;
   finalError: MatchmakerError | undefined;
@@ -29,6 +31,7 @@ export class Link {
   #socket: WebSocket | undefined;
   #held: (() => void)[] | undefined = [];
   #muted = false;
+  #onDraining!: (seconds: number) => void;
 
   constructor(url: string, ticket: string, events: LinkEvents) {
     this.#events = events;
@@ -43,6 +46,7 @@ export class Link {
       .configureLogging(LogLevel.None)
       .build();
     this.closed = new Promise(resolve => this.#hub.onclose(() => resolve()));
+    this.draining = new Promise(resolve => { this.#onDraining = resolve; });
     this.#listen();
   }
 
@@ -122,7 +126,7 @@ export class Link {
           }
           void this.#close();
         } else if (name === 'draining') {
-          setTimeout(() => void this.#close(), (payload as Draining).reconnectInSeconds * 1000);
+          this.#onDraining((payload as Draining).reconnectInSeconds);
         }
       });
     }
