@@ -75,10 +75,11 @@ server_stop() {
   pid=$(cat "$run/$name.pid")
   kill -CONT "$pid" # a frozen one hears nothing
   kill -TERM "$pid"
-  for try in $(seq 100); do
+  # A server with people on it drains first: 40 s at most.
+  for try in $(seq 400); do
     server_alive "$name" || break
     sleep 0.1
-    [ "$try" != 100 ] || kill -KILL "$pid"
+    [ "$try" != 400 ] || kill -KILL "$pid"
   done
   rm -f "$run/$name.pid"
 }
