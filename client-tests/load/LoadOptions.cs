@@ -24,6 +24,8 @@ internal sealed record LoadOptions
           --offer-every N      call: every Nth signal is a 3 KB offer, 0 for none (10)
           --chats N            call: chat messages each way and pair, 0..8 (3)
           --calls N            backlog: calls to make, 1..1000000 (50000)
+          --places N           limits: connections that the servers may have together, 1..50000 (1200)
+          --tabs N             tabs: of each user, 3..1000 (200)
           --arrivals N         pressure: people that arrive at most, 0..20000 (5000)
           --ledger PATH        backlog: write what was told to PATH; pressure: and check it in the end
           --away N             outage, cluster: seconds the database or Redis is away, 1..600 (60)
@@ -73,6 +75,10 @@ internal sealed record LoadOptions
 
     public int Calls { get; init; } = 50_000;
 
+    public int Places { get; init; } = 1200;
+
+    public int Tabs { get; init; } = 200;
+
     public int Arrivals { get; init; } = 5000;
 
     public string? Ledger { get; init; }
@@ -119,6 +125,8 @@ internal sealed record LoadOptions
                 "--window" => options with { Window = Number(name, value, 1, 1000) },
                 "--offer-every" => options with { OfferEvery = Number(name, value, 0, 100_000) },
                 "--calls" => options with { Calls = Number(name, value, 1, 1_000_000) },
+                "--places" => options with { Places = Number(name, value, 1, 50_000) },
+                "--tabs" => options with { Tabs = Number(name, value, 3, 1000) },
                 "--arrivals" => options with { Arrivals = Number(name, value, 0, 20_000) },
                 "--ledger" => options with { Ledger = value },
                 "--away" => options with { AwaySeconds = Number(name, value, 1, 600) },

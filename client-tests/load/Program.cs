@@ -17,6 +17,8 @@ var scenarios = new Dictionary<string, IScenario>
     ["cluster"] = new ClusterScenario(),
     ["across"] = new AcrossScenario(),
     ["lobby"] = new LobbyScenario(),
+    ["limits"] = new LimitsScenario(),
+    ["tabs"] = new TabsScenario(),
 };
 
 if (args.Length == 0 || !scenarios.TryGetValue(args[0], out var scenario))

@@ -123,6 +123,49 @@ soak() {
   load_verdict "$status" soak
 }
 
+# More people at once than there are places: on one instance, and on two with one limit for both.
+limits() {
+  local status=0 name
+  load_begin limits
+  redis_start
+  server_start limits Published RATE_LIMITS=off "DATABASE_URL=$database"
+  load_generator Release limits limits --users 2000 --seconds 600 "$@" || status=1
+  all_left limits || status=1
+  load_verdict "$status" limits || status=1
+  server_stop limits
+
+  for name in limits-a limits-b; do
+    server_start "$name" Published RATE_LIMITS=off MAX_CONNECTIONS_CLUSTER=1200 "DATABASE_URL=$database" "REDIS_URL=$(redis_url)"
+  done
+  load_generator Release "limits-a limits-b" limits --users 2000 --seconds 600 "$@" || status=1
+  all_left limits || status=1
+  no_errors_logged limits-b || status=1
+  load_verdict "$status" limits-a
+}
+
+# Two hundred tabs of a user at once, on four instances.
+tabs() {
+  local status=0 i names=()
+  load_begin tabs
+  redis_start
+  for i in 1 2 3 4; do
+    server_start "tabs-$i" Published RATE_LIMITS=off Postgres__PoolSize=8 "DATABASE_URL=$database" "REDIS_URL=$(redis_url)"
+    names+=("tabs-$i")
+  done
+  load_generator Release "${names[*]}" tabs --users 2 --tabs 200 --parallel 400 --seconds 600 "$@" || status=1
+  all_left tabs || status=1
+  for i in 2 3 4; do no_errors_logged "tabs-$i" || status=1; done
+  load_verdict "$status" tabs-1
+}
+
+# all_left DATABASE: the rows say so too.
+all_left() {
+  local open
+  open=$(postgres_sql "$1" "select count(*) from connection where closed_at is null")
+  echo "open connections in the rows: $open"
+  [ "$open" = 0 ]
+}
+
 # Old history to archive, a limit a quarter over what the crowd needs, and more people than fit.
 pressure() {
   local status=0 limit before after new

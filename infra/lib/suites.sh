@@ -320,4 +320,32 @@ load_smokes() {
     fi
     server_stop "$name"
   done
+  limits_smoke
+  tabs_smoke
+}
+
+limits_smoke() {
+  local name=load-limits
+  if ! server_start "$name" Debug RATE_LIMITS=off MAX_CONNECTIONS=40 Presence__HubTicketLifetime=00:00:05; then
+    suite_lost "$name"
+    return
+  fi
+  suite "$name" 120 succeeds load_generator Debug "$name" limits --users 80 --places 40 --hold 1 --seconds 100
+  [ "$suite_failed" = 0 ] || server_log "$name"
+  server_stop "$name"
+}
+
+tabs_smoke() {
+  local name=load-tabs settings=(RATE_LIMITS=off)
+  redis_start
+  settings+=("DATABASE_URL=$(postgres_database load_tabs)" "REDIS_URL=$(redis_url)")
+  if ! server_start "$name" Debug "${settings[@]}" || ! server_start "$name-b" Debug "${settings[@]}"; then
+    suite_lost "$name"
+    return
+  fi
+  suite "$name" 120 succeeds load_generator Debug "$name $name-b" tabs --users 2 --tabs 50 --parallel 100 --seconds 100
+  [ "$suite_failed" = 0 ] || { server_log "$name"; server_log "$name-b"; }
+  server_stop "$name"
+  server_stop "$name-b"
+  redis_stop
 }

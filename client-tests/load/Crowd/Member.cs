@@ -162,6 +162,9 @@ internal sealed class Member(int number, Uri server, string tab, string gender) 
         await Hub.DisposeAsync();
     }
 
+    /// <summary>From here on it is no loss when the server closes the connection.</summary>
+    public void LetGo() => _left = true;
+
     public async Task Ping(CancellationToken cancel)
     {
         try
@@ -210,6 +213,11 @@ internal sealed class Member(int number, Uri server, string tab, string gender) 
 
     public void Lost(string reason)
     {
+        if (_left)
+        {
+            return;
+        }
+
         if (OnLost is not null)
         {
             TimesLost++;

@@ -23,7 +23,7 @@ internal sealed class Population : IAsyncDisposable
     {
         _options = options;
         _report = report;
-        _api = new HttpApi(options.Parallel);
+        _api = new HttpApi(Math.Max(options.Parallel, options.Users)); // each is a browser of its own
         _inFlight = new ParallelOptions { MaxDegreeOfParallelism = options.Parallel, CancellationToken = cancel };
         Random = new Random(options.Seed);
         Members = [.. Enumerable.Range(0, options.Users).Select(number => NewMember(number, genders[number % genders.Count]))];
@@ -32,6 +32,9 @@ internal sealed class Population : IAsyncDisposable
     public Member[] Members { get; }
 
     public HttpApi Api => _api;
+
+    /// <summary>Those who came later included.</summary>
+    public IEnumerable<Member> Everybody => Members.Concat(_more);
 
     /// <summary>People with a connection now, those who came later included.</summary>
     public int Connected => Everybody.Count(member => member.Connected);
@@ -44,13 +47,15 @@ internal sealed class Population : IAsyncDisposable
     /// <summary>Where the server stood before the first connection.</summary>
     public Phase BeforeConnect { get; private set; }
 
-    public async Task SignIn()
+    /// <param name="patiently">Who is <c>unavailable</c> tries again.</param>
+    public async Task SignIn(bool patiently)
     {
         var phase = _report.Measure();
-        await Each(Members, SignIn);
+        await Each(Members, (member, cancel) => patiently ? SignInAtLast(member, cancel) : SignIn(member, cancel));
         var signedIn = Members.Count(member => member.Token.Length > 0);
         _report.Figure("signInsPerSecond", signedIn / phase.Seconds, "1/s");
         _report.Cpu("SignIn", phase, signedIn);
+        _pings = Ping();
         Settle("sign in");
     }
 
@@ -71,7 +76,6 @@ internal sealed class Population : IAsyncDisposable
         _report.Figure("connectsPerSecond", latencies.Count / phase.Seconds, "1/s");
         _report.Percentiles("ticketToResumed", latencies);
         _report.Cpu("Connect", phase, latencies.Count);
-        _pings = Ping();
         Settle("connect");
     }
 
@@ -114,6 +118,16 @@ internal sealed class Population : IAsyncDisposable
         member.Hub = await HubConnection.Open(member.Server, ticket, _options.Deflate, member, cancel);
         var resumed = await member.Hub.Invoke("Resume", "[{}]", cancel);
         member.Resumed(resumed.Read(Messages.Default.ResumeValue), resumed.At);
+    }
+
+    /// <summary>The same tab connects again while its connection is open, which then has to go.</summary>
+    /// <exception cref="RefusedException">The server said no.</exception>
+    public async Task Return(Member member, CancellationToken cancel)
+    {
+        var again = new Member(member.Number, member.Server, member.Tab, member.Gender) { Id = member.Id, Token = member.Token };
+        member.LetGo();
+        await Connect(again, cancel);
+        _more.Enqueue(again);
     }
 
     /// <summary>Runs <paramref name="act"/> for each with --parallel in flight; refusals are counted by code.</summary>
@@ -171,8 +185,13 @@ internal sealed class Population : IAsyncDisposable
         _api.Dispose();
     }
 
-    /// <summary>Those who came later included.</summary>
-    public IEnumerable<Member> Everybody => Members.Concat(_more);
+    private async Task SignInAtLast(Member member, CancellationToken cancel)
+    {
+        while (!await TrySignIn(member, cancel))
+        {
+            await Task.Delay(TimeSpan.FromSeconds(1), cancel);
+        }
+    }
 
     private Member NewMember(int number, string gender) => new(
         number, _options.Servers[number % _options.Servers.Length], $"tab-{_options.Seed}-{number}-{Guid.NewGuid():N}", gender);

@@ -13,8 +13,12 @@ internal static class ScenarioRun
         await using var population = new Population(options, report, scenario.Genders, time.Token);
         try
         {
-            await population.SignIn();
-            await population.Connect();
+            await population.SignIn(patiently: !scenario.Connects);
+            if (scenario.Connects)
+            {
+                await population.Connect();
+            }
+
             await scenario.Run(population, options, report, time.Token);
             report.ServerMemory("serverRssAtEndMb");
         }

@@ -33,11 +33,11 @@ internal static class HubSocket
         }
     }
 
-    private static EndPoint EndPoint(Uri server) => IPAddress.TryParse(server.Host, out var address)
+    public static EndPoint EndPoint(Uri server) => IPAddress.TryParse(server.Host, out var address)
         ? new IPEndPoint(address, server.Port)
         : new DnsEndPoint(server.Host, server.Port);
 
-    private static byte[] Request(Uri server, string ticket, bool deflate)
+    public static byte[] Request(Uri server, string ticket, bool deflate)
     {
         var key = Convert.ToBase64String(RandomNumberGenerator.GetBytes(16));
         var extensions = deflate ? "Sec-WebSocket-Extensions: permessage-deflate; client_max_window_bits\r\n" : "";

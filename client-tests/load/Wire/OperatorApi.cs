@@ -30,6 +30,12 @@ internal sealed class OperatorApi : IDisposable
             ? (name, (bool?)health["queue"]?["leader"] == true)
             : null;
 
+    /// <summary>Open connections, and hub tickets that were not used yet.</summary>
+    public async Task<(int Open, int Expected)> Connections(CancellationToken cancel) =>
+        (await Get("/health", cancel))?["connections"] is { } connections
+            ? ((int)connections["total"]!, (int)connections["expected"]!)
+            : throw new RefusedException("forbidden", "only the operator may count connections");
+
     /// <summary>Empties the caches and collects the whole heap.</summary>
     public async Task Collect(CancellationToken cancel)
     {

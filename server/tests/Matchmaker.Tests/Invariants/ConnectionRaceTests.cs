@@ -45,6 +45,32 @@ public abstract class ConnectionRaceTests(TestDatabase? database) : WorldTests(d
     }
 
     [Fact]
+    public async Task Of_many_people_over_four_instances_exactly_as_many_as_all_may_have_get_in()
+    {
+        const int limit = 40;
+        var worlds = World.IsInMemory ? [World] : new[] { World, await Another(), await Another(), await Another() };
+        for (var round = 0; round < 4; round++)
+        {
+            var all = Enumerable.Range(0, 200).Select(i => (Instance: worlds[i % worlds.Length], Connection: World.NewConnection(Guid.NewGuid()))).ToList();
+
+            var slots = await Race.Of([.. all.Select(o => (Func<Task<OpenedSlot>>)(async () =>
+                await o.Instance.PresenceStore.Open(o.Connection, await o.Instance.Generation(), 2, limit)))]);
+
+            Assert.Equal(limit, slots.Count(s => s.No is null));
+            Assert.Equal(all.Count - limit, slots.Count(s => s.No == PresenceRefusals.ServerFull));
+            foreach (var (o, slot) in all.Zip(slots))
+            {
+                if (slot.No is null)
+                {
+                    await o.Instance.PresenceStore.Close(o.Connection.Id);
+                }
+            }
+
+            Assert.True(await World.PresenceStore.HasRoom(Guid.NewGuid(), "tab", 2, maxOfAll: 1)); // nobody is left
+        }
+    }
+
+    [Fact]
     public Task Of_the_same_hub_ticket_played_twice_at_once_one_opens() => Race.Rounds(Rounds, async _ =>
     {
         var connection = World.NewConnection(Guid.NewGuid());

@@ -8,7 +8,7 @@ namespace Matchmaker.Features.Presence;
 /// Around the whole life of a hub connection: its place is taken before the upgrade and given back when the request
 /// ends, exactly once, whatever happens in between. A socket that never says its handshake is counted too.
 /// </summary>
-internal sealed class ConnectionGate(RequestDelegate next, Presence presence, Lifecycle lifecycle)
+internal sealed class ConnectionGate(RequestDelegate next, Presence presence, Admission admission, Lifecycle lifecycle)
 {
     public async Task InvokeAsync(HttpContext context)
     {
@@ -39,7 +39,7 @@ internal sealed class ConnectionGate(RequestDelegate next, Presence presence, Li
 
         try
         {
-            if (await presence.Open(connection) is { } no)
+            if (await presence.Open(connection, admission.IsKept(connection.UserId)) is { } no)
             {
                 await Problems.Write(context, no);
                 return;

@@ -15,6 +15,7 @@ internal sealed class ConnectionHealth(ConnectionManager connections) : IHealthS
         {
             Users = users,
             Total = total,
+            connections.Expected,
             AvgPerUser = (users == 0 ? 0 : (double)total / users).ToString("0.00", CultureInfo.InvariantCulture),
             connections.Limit,
             Utilization = (100d * total / connections.Limit).ToString("0.0'%'", CultureInfo.InvariantCulture),

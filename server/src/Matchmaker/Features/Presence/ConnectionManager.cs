@@ -5,15 +5,21 @@ using Microsoft.Extensions.Options;
 namespace Matchmaker.Features.Presence;
 
 /// <summary>
-/// The open connections of this instance, under one lock. Invariant: a connection is in both maps or in none, and the
-/// count is the size of the first. A displaced one leaves at once, long before its socket closes.
+/// The open connections of this instance and those that are expected, under one lock. Invariant: a connection is in both
+/// maps or in none, and the count is the size of the first. A displaced one leaves at once, long before its socket closes.
 /// </summary>
-internal sealed class ConnectionManager(IOptions<PresenceOptions> options, ICarrier carrier)
+/// <remarks>
+/// The limit is for new ones: open and expected together are never more because of them. Whoever comes back to what is
+/// theirs (<see cref="IsReturning"/>) always gets in; for the moment in which they have both, the old connection and the
+/// new place count, and a newcomer may hear no too early rather than too late.
+/// </remarks>
+internal sealed class ConnectionManager(IOptions<PresenceOptions> options, ICarrier carrier, TimeProvider time)
 {
     public const int MaxLeft = 10_000;
     private readonly Lock _gate = new();
     private readonly Dictionary<string, Connection> _byId = [];
     private readonly Dictionary<Guid, List<Connection>> _byUser = [];
+    private readonly ReservedPlaces _reserved = new(time, options);
     private readonly HashSet<string> _left = [];
     private readonly Queue<string> _leftOrder = new();
 
@@ -21,7 +27,7 @@ internal sealed class ConnectionManager(IOptions<PresenceOptions> options, ICarr
 
     public int Limit => options.Value.MaxConnections;
 
-    /// <summary>Connections that were refused with <c>server_full</c> at the upgrade.</summary>
+    /// <summary>Connections that were refused with <c>server_full</c>, at the hub ticket or at the upgrade.</summary>
     public long Refused => Interlocked.Read(ref _refused);
 
     public int Count
@@ -46,26 +52,60 @@ internal sealed class ConnectionManager(IOptions<PresenceOptions> options, ICarr
         }
     }
 
-    /// <summary>Whether this tab could connect now: the limit is for new ones, a tab that is here may always come back.</summary>
-    public bool HasRoom(Guid userId, string tab)
+    /// <summary>Connections whose hub ticket was given out here and neither used nor has run out.</summary>
+    public int Expected
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _reserved.Count;
+            }
+        }
+    }
+
+    /// <summary>Keeps a place for a connection until its hub ticket runs out, or tells that there is none.</summary>
+    /// <param name="isKept">The user has something to come back to.</param>
+    public Refusal? Reserve(Connection connection, bool isKept)
     {
         lock (_gate)
         {
-            return HasRoomLocked(userId, tab);
+            var reserved = _reserved.Count;
+            var hasOne = _reserved.HasOne(connection.UserId, connection.Tab);
+            if (!hasOne && (reserved >= Limit || !(isKept || IsReturning(connection) || _byId.Count + reserved < Limit)))
+            {
+                _refused++;
+                return PresenceRefusals.ServerFull;
+            }
+
+            _reserved.Add(connection);
+            return null;
+        }
+    }
+
+    /// <summary>The hub ticket was not given out after all, or was used on another instance.</summary>
+    public void GiveBack(string connectionId)
+    {
+        lock (_gate)
+        {
+            _reserved.Remove(connectionId);
         }
     }
 
     /// <summary>Takes a place, or tells why not: no room, or a connection of this hub ticket is here.</summary>
-    public Refusal? Enter(Connection connection)
+    /// <param name="isKept">The user has something to come back to.</param>
+    /// <param name="wasExpected">The place was kept: the hub ticket is one of this instance.</param>
+    public Refusal? Enter(Connection connection, bool isKept, out bool wasExpected)
     {
         lock (_gate)
         {
+            wasExpected = _reserved.Remove(connection.Id);
             if (_byId.ContainsKey(connection.Id))
             {
                 return PresenceRefusals.InvalidHubTicket;
             }
 
-            if (!HasRoomLocked(connection.UserId, connection.Tab))
+            if (!(wasExpected || isKept || IsReturning(connection) || _byId.Count + _reserved.Count < Limit))
             {
                 _refused++;
                 return PresenceRefusals.ServerFull;
@@ -184,7 +224,7 @@ internal sealed class ConnectionManager(IOptions<PresenceOptions> options, ICarr
         }
     }
 
-    private bool HasRoomLocked(Guid userId, string tab) =>
-        _byId.Count < options.Value.MaxConnections
-        || (_byUser.TryGetValue(userId, out var all) && all.Exists(c => c.Tab == tab));
+    // One that is here leaves when it comes: its own tab's, or the oldest of as many as the user may have.
+    private bool IsReturning(Connection connection) => _byUser.TryGetValue(connection.UserId, out var all)
+        && (all.Count >= options.Value.MaxConnectionsPerUser || all.Exists(c => c.Tab == connection.Tab));
 }

@@ -22,16 +22,21 @@ internal sealed class HubTickets(IPresenceStore store, TimeProvider time, IOptio
     public static bool IsTab(string? tab) =>
         tab is { Length: >= 8 and <= MaxTabLength } && tab.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_');
 
-    public async Task<HubTicketResponse> Issue(Guid userId, Guid sessionId, string tab)
+    /// <summary>A connection that is to come, under a name of its own.</summary>
+    public static Connection NewConnection(Guid userId, Guid sessionId, string tab) =>
+        new(Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(16)), userId, sessionId, tab);
+
+    /// <summary>The ticket that opens this connection.</summary>
+    public async Task<HubTicketResponse> Issue(Connection connection)
     {
         var keys = await Keys();
         var expires = time.GetUtcNow() + options.Value.HubTicketLifetime;
-        var bytes = new byte[FixedBytes + tab.Length];
-        userId.TryWriteBytes(bytes, bigEndian: true, out _);
-        sessionId.TryWriteBytes(bytes.AsSpan(16), bigEndian: true, out _);
-        RandomNumberGenerator.Fill(bytes.AsSpan(32, 16));
+        var bytes = new byte[FixedBytes + connection.Tab.Length];
+        connection.UserId.TryWriteBytes(bytes, bigEndian: true, out _);
+        connection.SessionId.TryWriteBytes(bytes.AsSpan(16), bigEndian: true, out _);
+        Base64Url.DecodeFromChars(connection.Id, bytes.AsSpan(32, 16));
         BinaryPrimitives.WriteInt64BigEndian(bytes.AsSpan(48), expires.ToUnixTimeMilliseconds());
-        Encoding.ASCII.GetBytes(tab, bytes.AsSpan(FixedBytes));
+        Encoding.ASCII.GetBytes(connection.Tab, bytes.AsSpan(FixedBytes));
         return new HubTicketResponse(
             Base64Url.EncodeToString([.. bytes, .. HMACSHA256.HashData(keys.Current, bytes)]), expires);
     }

@@ -1,3 +1,5 @@
+using Matchmaker.Platform.Refusals;
+
 namespace Matchmaker.Features.Presence;
 
 /// <summary>
@@ -32,8 +34,17 @@ internal interface IPresenceStore
     /// <summary>Whether other instances are alive, to which people could move.</summary>
     Task<bool> HasOthers();
 
-    /// <summary>Opens a connection: single use of its hub ticket, its tab's place, at most <paramref name="max"/> a user.</summary>
-    Task<OpenedSlot> Open(Connection connection, long generation, int max);
+    /// <summary>
+    /// Opens a connection: single use of its hub ticket, its tab's place, at most <paramref name="max"/> a user, and at most
+    /// <paramref name="maxOfAll"/> of everybody unless <see cref="HasRoom"/> says so; however many come at once.
+    /// </summary>
+    Task<OpenedSlot> Open(Connection connection, long generation, int max, int? maxOfAll = null);
+
+    /// <summary>
+    /// Whether this tab could connect now where there may be <paramref name="maxOfAll"/> connections over all instances:
+    /// there is room, one of the user's own would make room, or they have a call or a place in the queue to come back to.
+    /// </summary>
+    Task<bool> HasRoom(Guid userId, string tab, int max, int maxOfAll);
 
     /// <summary>Closes a connection and starts its clocks. Answers how many the user has left over all instances.</summary>
     Task<int> Close(string connectionId);
@@ -65,7 +76,12 @@ internal interface IPresenceStore
 internal sealed record HubTicketKeys(byte[] Current, byte[]? Previous);
 
 /// <summary>What became of opening a connection.</summary>
-/// <param name="TicketUsed">The hub ticket was used before; nothing was opened.</param>
+/// <param name="No">Why nothing was opened: the hub ticket was used before, or there are too many connections; else null.</param>
 /// <param name="SameTab">Connections whose tab came back: closed in silence.</param>
 /// <param name="Displaced">The oldest beyond the limit: they hear <c>replaced</c>.</param>
-internal sealed record OpenedSlot(bool TicketUsed, IReadOnlyList<string> SameTab, IReadOnlyList<string> Displaced);
+internal sealed record OpenedSlot(Refusal? No, IReadOnlyList<string> SameTab, IReadOnlyList<string> Displaced)
+{
+    public bool TicketUsed => No == PresenceRefusals.InvalidHubTicket;
+
+    public static OpenedSlot Refused(Refusal no) => new(no, [], []);
+}

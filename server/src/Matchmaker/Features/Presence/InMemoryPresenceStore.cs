@@ -46,14 +46,19 @@ internal sealed class InMemoryPresenceStore(EmbeddedLock embedded, TimeProvider 
 
     public Task<bool> HasOthers() => Task.FromResult(false);
 
-    public Task<OpenedSlot> Open(Connection connection, long generation, int max)
+    public Task<OpenedSlot> Open(Connection connection, long generation, int max, int? maxOfAll = null)
     {
         lock (embedded.Gate)
         {
             ForgetClosed(int.MaxValue);
             if (_slots.ContainsKey(connection.Id))
             {
-                return Task.FromResult(new OpenedSlot(true, [], []));
+                return Task.FromResult(OpenedSlot.Refused(PresenceRefusals.InvalidHubTicket));
+            }
+
+            if (maxOfAll is { } all && !HasRoomLocked(connection.UserId, connection.Tab, max, all))
+            {
+                return Task.FromResult(OpenedSlot.Refused(PresenceRefusals.ServerFull));
             }
 
             if (!_users.TryGetValue(connection.UserId, out var row))
@@ -69,7 +74,15 @@ internal sealed class InMemoryPresenceStore(EmbeddedLock embedded, TimeProvider 
             sameTab.ForEach(s => CloseLocked(row, s));
             var displaced = row.Open.OrderByDescending(s => s.Number).Skip(max).ToList();
             displaced.ForEach(s => CloseLocked(row, s));
-            return Task.FromResult(new OpenedSlot(false, sameTab.ConvertAll(s => s.Id), displaced.ConvertAll(s => s.Id)));
+            return Task.FromResult(new OpenedSlot(null, sameTab.ConvertAll(s => s.Id), displaced.ConvertAll(s => s.Id)));
+        }
+    }
+
+    public Task<bool> HasRoom(Guid userId, string tab, int max, int maxOfAll)
+    {
+        lock (embedded.Gate)
+        {
+            return Task.FromResult(HasRoomLocked(userId, tab, max, maxOfAll));
         }
     }
 
@@ -185,6 +198,11 @@ internal sealed class InMemoryPresenceStore(EmbeddedLock embedded, TimeProvider 
         lost.ForEach(u => _users.Remove(u));
         return lost;
     }
+
+    // Calls and tickets are not known here; whoever has one is let in by who asks. Every slot that is not closed is open.
+    private bool HasRoomLocked(Guid userId, string tab, int max, int maxOfAll) =>
+        _slots.Count - _closed.Count < maxOfAll
+        || (_users.TryGetValue(userId, out var row) && (row.Open.Count >= max || row.Open.Exists(slot => slot.Tab == tab)));
 
     private void CloseLocked(Row row, Slot slot)
     {

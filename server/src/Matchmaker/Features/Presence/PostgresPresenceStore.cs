@@ -2,6 +2,8 @@ using System.Security.Cryptography;
 using Dapper;
 using Matchmaker.Platform.Lifetime;
 using Matchmaker.Platform.Postgres;
+using Matchmaker.Platform.Refusals;
+using Npgsql;
 
 namespace Matchmaker.Features.Presence;
 
@@ -46,6 +48,10 @@ internal sealed class PostgresPresenceStore(Database database, InstanceIdentity 
                 where user_id = any (@Users) and closed_at is null and is_live(instance_id, generation)) o
             where place > @Max)
         returning connection_id
+        """;
+
+    private const string OpenSql = """
+        select outcome, connection_id from open_slot(@User, @Id, @Tab, @Instance, @Generation, @Max, @MaxOfAll)
         """;
 
     // Not what was closed because its instance counted as dead: that instance writes back what it holds.
@@ -144,16 +150,39 @@ internal sealed class PostgresPresenceStore(Database database, InstanceIdentity 
         "select exists (select 1 from instance where instance_id <> @Instance and expires_at > clock_timestamp())",
         new { Instance = instance.Name });
 
-    public async Task<OpenedSlot> Open(Connection connection, long generation, int max)
+    public async Task<OpenedSlot> Open(Connection connection, long generation, int max, int? maxOfAll = null)
     {
-        var rows = await database.Query<(string Outcome, string Id)>(
-            "select outcome, connection_id from open_slot(@User, @Id, @Tab, @Instance, @Generation, @Max)",
-            new { User = connection.UserId, connection.Id, connection.Tab, Instance = instance.Name, Generation = generation, Max = max });
+        List<(string Outcome, string Id)> rows;
+        try
+        {
+            rows = await database.Query<(string Outcome, string Id)>(OpenSql, new
+            {
+                User = connection.UserId,
+                connection.Id,
+                connection.Tab,
+                Instance = instance.Name,
+                Generation = generation,
+                Max = max,
+                MaxOfAll = maxOfAll,
+            });
+        }
+        catch (PostgresException e) when (maxOfAll is not null
+            && e.SqlState is PostgresErrorCodes.LockNotAvailable or PostgresErrorCodes.QueryCanceled)
+        {
+            // Waited too long for the others who are being counted: not away, so nobody gets in uncounted.
+            return OpenedSlot.Refused(CommonRefusals.Unavailable);
+        }
+
         return new OpenedSlot(
-            rows.Exists(r => r.Outcome == "used"),
+            rows.Exists(r => r.Outcome == "used") ? PresenceRefusals.InvalidHubTicket
+                : rows.Exists(r => r.Outcome == "full") ? PresenceRefusals.ServerFull : null,
             [.. rows.Where(r => r.Outcome == "same_tab").Select(r => r.Id)],
             [.. rows.Where(r => r.Outcome == "displaced").Select(r => r.Id)]);
     }
+
+    public Task<bool> HasRoom(Guid userId, string tab, int max, int maxOfAll) => database.One<bool>(
+        "select is_returning(@User, @Tab, @Max) or open_connections() < @MaxOfAll",
+        new { User = userId, Tab = tab, Max = max, MaxOfAll = maxOfAll });
 
     public Task<int> Close(string connectionId) =>
         database.One<int>("select remaining from close_slot(@Id)", new { Id = connectionId });

@@ -57,11 +57,17 @@ internal sealed class Presence
     public event Action<Connection, Left>? Closed;
 
     /// <summary>Takes a place for a connection before its upgrade. Every call is followed by <see cref="Close"/>.</summary>
-    public async Task<Refusal?> Open(Connection connection)
+    /// <param name="isKept">The user has something to come back to: no limit keeps them out.</param>
+    public async Task<Refusal?> Open(Connection connection, bool isKept = false)
     {
-        if (_connections.Enter(connection) is { } no)
+        if (_connections.Enter(connection, isKept, out var wasExpected) is { } full)
         {
-            return no;
+            return full;
+        }
+
+        if (!wasExpected)
+        {
+            _carrier.Tell(PresenceTopics.TicketUsed, connection.Id);
         }
 
         // Before the store: a newer connection may displace this one from then on, and has to find its queue.
@@ -75,7 +81,9 @@ internal sealed class Presence
             }
 
             connection.Card = card;
-            slot = await _store.Open(connection, await _lease.Generation.WaitAsync(_patience, _time), _options.MaxConnectionsPerUser);
+            slot = await _store.Open(
+                connection, await _lease.Generation.WaitAsync(_patience, _time), _options.MaxConnectionsPerUser,
+                isKept ? null : _options.MaxConnectionsCluster);
         }
         catch (Exception e) when (DatabaseFailure.IsAway(e))
         {
@@ -91,9 +99,9 @@ internal sealed class Presence
             return null;
         }
 
-        if (slot.TicketUsed)
+        if (slot.No is { } no)
         {
-            // The row belongs to whoever used the ticket first, perhaps on another instance: not ours to close.
+            // There is no row, or it belongs to whoever used the ticket first, perhaps on another instance: not ours to close.
             _connections.Leave(connection, wasHere: false);
             _outbox.Remove(connection.Id);
             if (!_connections.IsOnline(connection.UserId))
@@ -103,7 +111,7 @@ internal sealed class Presence
                 Closed?.Invoke(connection, Left.Nothing);
             }
 
-            return PresenceRefusals.InvalidHubTicket;
+            return no;
         }
 
         foreach (var id in slot.SameTab)

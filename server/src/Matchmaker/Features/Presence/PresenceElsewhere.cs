@@ -17,6 +17,7 @@ internal sealed class PresenceElsewhere : IFollower
     {
         (_presence, _store, _connections, _lease, _accounts) = (presence, store, connections, lease, accounts);
         carrier.On(PresenceTopics.Displaced, displaced => presence.HearDisplaced(displaced));
+        carrier.On(PresenceTopics.TicketUsed, connections.GiveBack); // missed: given back when the ticket runs out
     }
 
     public async Task CatchUp()

@@ -21,6 +21,7 @@ internal static class PresenceFeature
             .Configure<IConfiguration>((o, c) =>
             {
                 o.MaxConnections = c.GetValue("MAX_CONNECTIONS", o.MaxConnections);
+                o.MaxConnectionsCluster = c.GetValue("MAX_CONNECTIONS_CLUSTER", o.MaxConnectionsCluster);
                 o.MaxConnectionsPerUser = c.GetValue("MAX_CONNECTIONS_PER_USER", o.MaxConnectionsPerUser);
             })
             .ValidateDataAnnotations().ValidateOnStart();
@@ -29,6 +30,7 @@ internal static class PresenceFeature
         services.AddCleanup<IPresenceStore>(
             "dead_connections", (store, limit) => store.CountDead(limit), (store, limit) => store.DeleteDead(limit));
         services.AddBound<ConnectionManager>("connections", c => c.Count, c => c.Limit, c => c.Refused);
+        services.AddBound<ConnectionManager>("connections_expected", c => c.Expected, c => c.Limit);
         services.AddBound<ConnectionManager>("connections_left", c => c.Left, _ => ConnectionManager.MaxLeft);
         services.AddBound<Lobby>("lobby_people", l => l.People, l => l.Capacity, l => l.NotListed);
         services.AddBound<InMemoryPresenceStore>("embedded_tickets_used", s => s.Closed, _ => InMemoryPresenceStore.MaxClosed, embedded: true);
@@ -40,6 +42,7 @@ internal static class PresenceFeature
         services.AddBound<LobbyElsewhere>("lobby_marked", e => e.Marked, e => e.Capacity);
         services.AddFollower<LobbyElsewhere>();
         services.AddSingleton<HubTickets>();
+        services.AddSingleton<Admission>();
         services.AddSingleton<Presence>();
         services.AddFollower<PresenceElsewhere>();
         services.AddSingleton<ConnectionDrain>();
@@ -68,29 +71,16 @@ internal static class PresenceFeature
         routes.MapGet("/api/lobby", Page).RequireAuthorization();
     }
 
-    private static async Task<IResult> Ticket(
-        HubTicketRequest request, ClaimsPrincipal user, HubTickets tickets, ConnectionManager connections, Lifecycle lifecycle, Shedding shedding,
-        IEnumerable<IKeptPlace> places)
+    private static async Task<IResult> Ticket(HubTicketRequest request, ClaimsPrincipal user, Admission admission, Lifecycle lifecycle)
     {
         if (lifecycle.IsDraining)
         {
             return Problems.From(PresenceRefusals.Draining);
         }
 
-        if (request.Tab is not { } tab || !HubTickets.IsTab(tab))
-        {
-            return Problems.From(CommonRefusals.InvalidArgument("tab", "A tab is 8 to 64 letters, digits, '-' or '_'."));
-        }
-
-        var me = user.UserId();
-        if (shedding.Current is { } no && !connections.IsOnline(me) && !places.Any(place => place.IsKept(me)))
-        {
-            return Problems.From(PresenceRefusals.ServerFull.After(TimeSpan.FromSeconds(no.RetryAfterSeconds ?? 0)));
-        }
-
-        return connections.HasRoom(me, tab)
-            ? Results.Ok(await tickets.Issue(me, user.SessionId(), tab))
-            : Problems.From(PresenceRefusals.ServerFull);
+        return request.Tab is { } tab && HubTickets.IsTab(tab)
+            ? Problems.Answer(await admission.Ticket(HubTickets.NewConnection(user.UserId(), user.SessionId(), tab)), Results.Ok)
+            : Problems.From(CommonRefusals.InvalidArgument("tab", "A tab is 8 to 64 letters, digits, '-' or '_'."));
     }
 
     private static async Task<IResult> Page(ClaimsPrincipal user, LobbyView view, int? limit = null) =>

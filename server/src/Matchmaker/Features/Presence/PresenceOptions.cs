@@ -2,7 +2,7 @@ using System.ComponentModel.DataAnnotations;
 
 namespace Matchmaker.Features.Presence;
 
-/// <summary>Connections and the lobby. Section <c>Presence</c>; the first two also as variables.</summary>
+/// <summary>Connections and the lobby. Section <c>Presence</c>; the first three also as variables.</summary>
 internal sealed class PresenceOptions
 {
     public const string Section = "Presence";
@@ -10,6 +10,13 @@ internal sealed class PresenceOptions
     /// <summary>Connections of this instance (<c>MAX_CONNECTIONS</c>): what one small process can bear.</summary>
     [Range(1, 100_000)]
     public int MaxConnections { get; set; } = 1200;
+
+    /// <summary>
+    /// Connections of all instances together (<c>MAX_CONNECTIONS_CLUSTER</c>): what the database behind them, or the
+    /// operator's purse, can bear. None by default: each instance has its own limit.
+    /// </summary>
+    [Range(1, 1_000_000)]
+    public int? MaxConnectionsCluster { get; set; }
 
     /// <summary>Connections a user over all instances (<c>MAX_CONNECTIONS_PER_USER</c>): two tabs.</summary>
     [Range(1, 10)]

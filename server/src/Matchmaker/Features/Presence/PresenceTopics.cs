@@ -7,6 +7,9 @@ internal static class PresenceTopics
 {
     public static readonly Topic<Displacement> Displaced = Topic.Json<Displacement>("presence.displaced");
 
+    /// <summary>A connection opened with a hub ticket of another instance, which keeps a place for it no longer.</summary>
+    public static readonly Topic<string> TicketUsed = Topic.Json<string>("presence.ticket_used");
+
     /// <summary>Somebody became available, came back, or is neither any more; which it is stands in the rows.</summary>
     public static readonly Topic<Guid> LobbyChanged = Topic.Json<Guid>("presence.lobby_changed");
 }

@@ -37,12 +37,12 @@ internal static class ClientAddress
         var client = peer;
         foreach (var text in values.SelectMany(v => (v ?? "").Split(',', StringSplitOptions.TrimEntries)).Reverse())
         {
-            if (!IPAddress.TryParse(text, out var address))
+            if (Parse(text) is not { } address)
             {
                 return client;
             }
 
-            client = Plain(address);
+            client = address;
             if (!IsTrusted(client, proxies))
             {
                 return client;
@@ -51,6 +51,12 @@ internal static class ClientAddress
 
         return client;
     }
+
+    /// <summary>An address as a proxy writes it, plain; null for anything else, such as "1", which the framework takes for 0.0.0.1.</summary>
+    private static IPAddress? Parse(string text) =>
+        IPAddress.TryParse(text, out var address) && (address.AddressFamily == AddressFamily.InterNetworkV6 || address.ToString() == text)
+            ? Plain(address)
+            : null;
 
     /// <summary>What counts as one address for a rate: a household gets a whole IPv6 /64, and so does an attacker.</summary>
     public static UInt128 Key(IPAddress? address)

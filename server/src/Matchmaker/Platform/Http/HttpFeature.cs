@@ -29,6 +29,7 @@ internal static class HttpFeature
             })
             .ValidateDataAnnotations()
             .Validate(o => o.Origins().All(HttpOptions.IsOrigin), "ALLOWED_ORIGINS must list origins such as https://app.example, with commas")
+            .Validate(o => HttpOptions.IsAddressHeader(o.ClientIpHeader), "CLIENT_IP_HEADER must name a header that holds addresses, such as X-Real-IP")
             .Validate(o => HttpOptions.AreNetworks(o.TrustedProxies), "TRUSTED_PROXIES must list addresses or networks, with commas")
             .ValidateOnStart();
         services.AddOptions<RateLimitOptions>()

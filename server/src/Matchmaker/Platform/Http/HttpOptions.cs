@@ -67,15 +67,24 @@ internal sealed class HttpOptions
         }
     }
 
+    /// <summary>The name of a header; <c>Forwarded</c> is not one that holds a list of addresses.</summary>
+    public static bool IsAddressHeader(string text) =>
+        text.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_') && !text.Equals("Forwarded", StringComparison.OrdinalIgnoreCase);
+
     private static IPNetwork ParseNetwork(string text)
     {
-        if (text.Contains('/'))
+        if (!text.Contains('/'))
         {
-            return IPNetwork.Parse(text);
+            var address = IPAddress.Parse(text);
+            text = $"{address}/{(address.AddressFamily == AddressFamily.InterNetwork ? 32 : 128)}";
         }
 
-        var address = IPAddress.Parse(text);
-        return new IPNetwork(address, address.AddressFamily == AddressFamily.InterNetwork ? 32 : 128);
+        // An IPv4 network written for a socket of IPv6, as peers are compared in their plain form.
+        const int prefix = 96;
+        var network = IPNetwork.Parse(text);
+        return network.BaseAddress.IsIPv4MappedToIPv6 && network.PrefixLength >= prefix
+            ? new IPNetwork(network.BaseAddress.MapToIPv4(), network.PrefixLength - prefix)
+            : network;
     }
 
     private static string[] Split(string text) =>

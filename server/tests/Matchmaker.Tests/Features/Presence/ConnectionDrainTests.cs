@@ -96,7 +96,7 @@ public sealed class ConnectionDrainTests(TestDatabase database) : TwoInstances(d
     private Connection[] Crowd(int size)
     {
         var crowd = Enumerable.Range(0, size).Select(_ => World.NewConnection(Guid.NewGuid())).ToArray();
-        Assert.All(crowd, connection => Assert.Null(One.Get<ConnectionManager>().Enter(connection)));
+        Assert.All(crowd, connection => Assert.Null(One.Get<ConnectionManager>().Enter(connection, isKept: false, out _)));
         return crowd;
     }
 

@@ -25,20 +25,20 @@ public class HubTicketsTests
     [Fact]
     public async Task A_ticket_says_who_may_connect_and_as_which_tab()
     {
-        var issued = await _tickets.Issue(_user, _session, Tab);
+        var issued = await _tickets.Issue(Coming());
 
         var connection = await _tickets.Read(issued.Ticket);
 
         Assert.Equal((_user, _session, Tab), (connection!.UserId, connection.SessionId, connection.Tab));
         Assert.Equal(22, connection.Id.Length);
         Assert.Equal(connection.Id, (await _tickets.Read(issued.Ticket))!.Id);
-        Assert.NotEqual(connection.Id, (await _tickets.Read((await _tickets.Issue(_user, _session, Tab)).Ticket))!.Id);
+        Assert.NotEqual(connection.Id, (await _tickets.Read((await _tickets.Issue(Coming())).Ticket))!.Id);
     }
 
     [Fact]
     public async Task No_single_bit_of_a_ticket_can_be_changed()
     {
-        var bytes = Base64Url.DecodeFromChars((await _tickets.Issue(_user, _session, Tab)).Ticket);
+        var bytes = Base64Url.DecodeFromChars((await _tickets.Issue(Coming())).Ticket);
         Assert.True(bytes.Length * 8 >= 800);
         for (var bit = 0; bit < bytes.Length * 8; bit++)
         {
@@ -53,7 +53,7 @@ public class HubTicketsTests
     [Fact]
     public async Task A_thousand_random_changes_are_refused_and_none_throws()
     {
-        var ticket = (await _tickets.Issue(_user, _session, Tab)).Ticket;
+        var ticket = (await _tickets.Issue(Coming())).Ticket;
         var random = new Random(1);
         for (var i = 0; i < 1000; i++)
         {
@@ -81,18 +81,18 @@ public class HubTicketsTests
     [Fact]
     public async Task A_ticket_that_is_too_short_or_too_long_is_refused()
     {
-        var ticket = (await _tickets.Issue(_user, _session, Tab)).Ticket;
+        var ticket = (await _tickets.Issue(Coming())).Ticket;
 
         Assert.Null(await _tickets.Read(ticket[..^4]));
         Assert.Null(await _tickets.Read(ticket + "AAAA"));
         Assert.Null(await _tickets.Read(new string('A', 100_000)));
-        Assert.NotNull(await _tickets.Read((await _tickets.Issue(_user, _session, new string('t', 64))).Ticket));
+        Assert.NotNull(await _tickets.Read((await _tickets.Issue(Coming(new string('t', 64)))).Ticket));
     }
 
     [Fact]
     public async Task A_ticket_holds_for_thirty_seconds()
     {
-        var issued = await _tickets.Issue(_user, _session, Tab);
+        var issued = await _tickets.Issue(Coming());
         Assert.Equal(TimeSpan.FromSeconds(30), issued.ExpiresAt - _time.GetUtcNow());
 
         _time.Advance(TimeSpan.FromSeconds(29));
@@ -104,7 +104,7 @@ public class HubTicketsTests
     [Fact]
     public async Task A_ticket_of_the_key_before_is_read_and_of_an_older_one_is_not()
     {
-        var old = (await _tickets.Issue(_user, _session, Tab)).Ticket;
+        var old = (await _tickets.Issue(Coming())).Ticket;
 
         _store.Rotate();
         Assert.NotNull(await Fresh().Read(old));
@@ -115,25 +115,25 @@ public class HubTicketsTests
     [Fact]
     public async Task A_rotated_key_is_used_within_a_minute()
     {
-        await _tickets.Issue(_user, _session, Tab);
+        await _tickets.Issue(Coming());
         _store.Rotate();
         _store.Rotate();
-        Assert.Null(await Fresh().Read((await _tickets.Issue(_user, _session, Tab)).Ticket));
+        Assert.Null(await Fresh().Read((await _tickets.Issue(Coming())).Ticket));
 
         _time.Advance(TimeSpan.FromMinutes(1));
 
-        Assert.NotNull(await Fresh().Read((await _tickets.Issue(_user, _session, Tab)).Ticket));
+        Assert.NotNull(await Fresh().Read((await _tickets.Issue(Coming())).Ticket));
     }
 
     [Fact]
     public async Task Without_the_database_the_keys_that_are_known_go_on_working()
     {
-        await _tickets.Issue(_user, _session, Tab);
+        await _tickets.Issue(Coming());
         _store.IsAway = true;
         _time.Advance(TimeSpan.FromHours(1));
 
-        Assert.NotNull(await _tickets.Read((await _tickets.Issue(_user, _session, Tab)).Ticket));
-        await Assert.ThrowsAsync<TimeoutException>(() => Fresh().Issue(_user, _session, Tab));
+        Assert.NotNull(await _tickets.Read((await _tickets.Issue(Coming())).Ticket));
+        await Assert.ThrowsAsync<TimeoutException>(() => Fresh().Issue(Coming()));
     }
 
     [Theory]
@@ -152,6 +152,8 @@ public class HubTicketsTests
         Assert.True(HubTickets.IsTab(new string('t', 64)));
         Assert.False(HubTickets.IsTab(new string('t', 65)));
     }
+
+    private Connection Coming(string tab = Tab) => HubTickets.NewConnection(_user, _session, tab);
 
     private HubTickets Fresh() => new(_store, _time, Options.Create(new PresenceOptions()));
 
@@ -181,7 +183,10 @@ public class HubTicketsTests
 
         public Task<bool> HasOthers() => inner.HasOthers();
 
-        public Task<OpenedSlot> Open(Connection connection, long generation, int max) => inner.Open(connection, generation, max);
+        public Task<OpenedSlot> Open(Connection connection, long generation, int max, int? maxOfAll) =>
+            inner.Open(connection, generation, max, maxOfAll);
+
+        public Task<bool> HasRoom(Guid userId, string tab, int max, int maxOfAll) => inner.HasRoom(userId, tab, max, maxOfAll);
 
         public Task<int> Close(string connectionId) => inner.Close(connectionId);
 

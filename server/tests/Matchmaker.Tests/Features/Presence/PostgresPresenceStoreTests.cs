@@ -1,5 +1,7 @@
+using Dapper;
 using Matchmaker.Features.Presence;
 using Matchmaker.Platform.Lifetime;
+using Matchmaker.Platform.Refusals;
 using Matchmaker.Tests.Invariants;
 using Matchmaker.Tests.Support;
 using Microsoft.Extensions.Configuration;
@@ -55,6 +57,45 @@ public sealed class PostgresPresenceStoreTests(TestDatabase database) : Presence
 
         Assert.Empty(slot.Displaced);
         Assert.Equal(0, await Store.Close(here.Id));
+    }
+
+    [Fact]
+    public async Task The_connections_of_a_dead_instance_take_no_place_of_all()
+    {
+        var dead = Instance("dead-and-full");
+        await dead.Open(Mine(), await dead.Register(_lease), 2);
+        var stranger = World.NewConnection(Guid.NewGuid());
+        Assert.Equal(PresenceRefusals.ServerFull, (await Open(stranger, maxOfAll: 1)).No);
+
+        await RunOut("dead-and-full");
+
+        Assert.Null((await Open(stranger, maxOfAll: 1)).No);
+    }
+
+    [Fact]
+    public async Task Whoever_has_a_call_or_a_place_in_the_queue_gets_in_when_all_places_are_taken()
+    {
+        var (a, b, waiting) = (await World.Enter(), await World.Enter(), await World.Enter());
+        await World.StartInStore(a, b);
+        await World.JoinInStore(waiting);
+        await Store.Close(a.Connection.Id);
+        await Store.Close(waiting.Connection.Id);
+
+        Assert.Equal(PresenceRefusals.ServerFull, (await Open(Mine(), maxOfAll: 1)).No);
+        Assert.True(await Store.HasRoom(a.Id, "another-tab", Max, 1));
+        Assert.Null((await Open(World.NewConnection(a.Id), maxOfAll: 1)).No);
+        Assert.Null((await Open(World.NewConnection(waiting.Id), maxOfAll: 1)).No);
+    }
+
+    [Fact]
+    public async Task Whoever_cannot_be_counted_is_not_let_in()
+    {
+        await using var other = await World.Database.Source.OpenConnectionAsync();
+        await using var counting = await other.BeginTransactionAsync();
+        await other.ExecuteAsync("select pg_advisory_xact_lock(hashtextextended('open_slot', 0))");
+
+        Assert.Equal(CommonRefusals.Unavailable, (await Open(Mine(), maxOfAll: 1000)).No);
+        Assert.Null((await Open(Mine())).No); // without the limit nobody counts, or waits
     }
 
     [Fact]

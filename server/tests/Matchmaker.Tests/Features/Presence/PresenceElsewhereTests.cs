@@ -51,6 +51,22 @@ public sealed class PresenceElsewhereTests(TestDatabase database) : TwoInstances
     }
 
     [Fact]
+    public async Task A_hub_ticket_used_on_the_other_instance_gives_its_place_back()
+    {
+        var a = await One.Enter();
+        var (used, unheard) = (World.NewConnection(a.Id, session: a.Connection.SessionId), World.NewConnection(a.Id, session: a.Connection.SessionId));
+        Assert.Null(One.Get<ConnectionManager>().Reserve(used, isKept: false));
+        Assert.Null(One.Get<ConnectionManager>().Reserve(unheard, isKept: false));
+
+        Assert.Null(await Two.Presence.Open(used));
+        await Eventually.Holds(() => One.Get<ConnectionManager>().Expected == 1);
+
+        Cut();
+        Assert.Null(await Two.Presence.Open(unheard));
+        Assert.Equal(1, One.Get<ConnectionManager>().Expected); // until the ticket runs out
+    }
+
+    [Fact]
     public async Task A_replaced_tab_that_did_not_hear_it_finds_it_in_the_rows()
     {
         var (a, b) = (await One.Enter(), await One.Enter());

@@ -7,12 +7,13 @@ namespace Matchmaker.Tests.Features.Presence;
 /// <summary>What every presence store promises.</summary>
 public abstract class PresenceStoreContractTests(TestDatabase? database) : WorldTests(database)
 {
-    private const int Max = 2;
+    private protected const int Max = 2;
     private readonly Guid _me = Guid.NewGuid();
 
     private protected IPresenceStore Store => World.PresenceStore;
 
-    private protected async Task<OpenedSlot> Open(Connection connection) => await Store.Open(connection, await World.Generation(), Max);
+    private protected async Task<OpenedSlot> Open(Connection connection, int? maxOfAll = null) =>
+        await Store.Open(connection, await World.Generation(), Max, maxOfAll);
 
     private protected Connection Mine(string? tab = null) => World.NewConnection(_me, tab);
 
@@ -86,6 +87,47 @@ public abstract class PresenceStoreContractTests(TestDatabase? database) : World
         Assert.Empty((await Open(two)).Displaced);
         Assert.Equal([one.Id], (await Open(three)).Displaced);
         Assert.Equal([two.Id], (await Open(four)).Displaced);
+    }
+
+    [Fact]
+    public async Task Of_all_connections_there_are_no_more_than_allowed_and_who_takes_no_new_place_gets_in()
+    {
+        var (one, two, stranger) = (Mine("the-same-tab"), Mine(), World.NewConnection(Guid.NewGuid()));
+        Assert.Null((await Open(one, maxOfAll: 2)).No);
+        Assert.Null((await Open(two, maxOfAll: 2)).No);
+
+        var refused = await Open(stranger, maxOfAll: 2);
+        Assert.Equal(PresenceRefusals.ServerFull, refused.No);
+        Assert.Empty(refused.SameTab.Concat(refused.Displaced));
+        Assert.False(await Store.HasRoom(stranger.UserId, stranger.Tab, Max, 2));
+        Assert.True(await Store.HasRoom(stranger.UserId, stranger.Tab, Max, 3));
+
+        Assert.True(await Store.HasRoom(_me, "the-same-tab", Max, 2));
+        Assert.True(await Store.HasRoom(_me, "another-tab", Max, 2)); // for the oldest
+        Assert.Equal([one.Id], (await Open(Mine("the-same-tab"), maxOfAll: 2)).SameTab);
+        Assert.Equal([two.Id], (await Open(Mine(), maxOfAll: 2)).Displaced);
+        Assert.Equal(PresenceRefusals.InvalidHubTicket, (await Open(one, maxOfAll: 2)).No);
+
+        Assert.Null((await Open(stranger, maxOfAll: 3)).No); // its ticket was not used by the refusal
+        Assert.Equal(0, await Store.Close(stranger.Id));
+        Assert.Null((await Open(World.NewConnection(stranger.UserId), maxOfAll: 3)).No);
+    }
+
+    [Fact]
+    public async Task A_refusal_for_want_of_room_does_not_begin_the_grace_again()
+    {
+        var (only, stranger) = (Mine(), World.NewConnection(Guid.NewGuid()));
+        await Open(only);
+        await Store.SetAvailable(_me, true);
+        await Store.Close(only.Id);
+        await Open(stranger);
+        await World.Pass(World.Grace - TimeSpan.FromSeconds(1));
+
+        Assert.Equal(PresenceRefusals.ServerFull, (await Open(Mine(), maxOfAll: 1)).No);
+
+        await World.Pass(TimeSpan.FromSeconds(2));
+        await World.Sweep();
+        Assert.Null(await Store.AvailableSince(_me));
     }
 
     [Fact]

@@ -145,6 +145,29 @@ public sealed class EdgeTests
         Assert.Equal(HttpStatusCode.Created, await From("2001:db8:0:1::1"));
     }
 
+    [Theory]
+    [InlineData("127.0.0.1", "6.6.6.6, 203.0.113.7", "7.7.7.7, 203.0.113.7", HttpStatusCode.TooManyRequests)] // the left one is anybody's word
+    [InlineData("127.0.0.1", "6.6.6.6, 203.0.113.7", "6.6.6.6, 203.0.113.8", HttpStatusCode.Created)]
+    [InlineData("127.0.0.1", "203.0.113.7", "::ffff:203.0.113.7", HttpStatusCode.TooManyRequests)]
+    [InlineData("127.0.0.1", "nonsense", "1", HttpStatusCode.TooManyRequests)] // both are the proxy
+    [InlineData("::ffff:127.0.0.1, 10.0.0.0/8", "203.0.113.7, 10.1.1.1", "203.0.113.8, 10.1.1.1", HttpStatusCode.Created)]
+    [InlineData("10.0.0.0/8", "203.0.113.7", "203.0.113.8", HttpStatusCode.TooManyRequests)] // who asks is no proxy of ours
+    public async Task A_rate_is_that_of_the_client_whom_a_trusted_proxy_names(string proxies, string one, string other, HttpStatusCode status)
+    {
+        await using var server = await EdgeServer.Start(new()
+        {
+            ["RateLimits:GuestsPerMinutePerAddress"] = "1",
+            ["CLIENT_IP_HEADER"] = "X-Forwarded-For",
+            ["TRUSTED_PROXIES"] = proxies,
+        });
+
+        async Task<HttpStatusCode> From(string forwarded) =>
+            (await server.Send(HttpMethod.Post, "/api/auth/guest", _ada, headers: [("X-Forwarded-For", forwarded)])).Status;
+
+        Assert.Equal(HttpStatusCode.Created, await From(one));
+        Assert.Equal(status, await From(other));
+    }
+
     [Fact]
     public async Task An_address_is_limited_and_the_hosts_probes_are_not()
     {
@@ -217,6 +240,7 @@ public sealed class EdgeTests
     [InlineData("PORT", "70000")]
     [InlineData("ALLOWED_ORIGINS", "https://a.example/")]
     [InlineData("TRUSTED_PROXIES", "ten")]
+    [InlineData("CLIENT_IP_HEADER", "Forwarded")]
     [InlineData("RATE_LIMITS", "maybe")]
     [InlineData("Http:MaxBodyBytes", "1")]
     [InlineData("Http:MaxBodyByte", "1000000")]
