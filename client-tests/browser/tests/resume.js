@@ -105,8 +105,10 @@ test('A second tab leaves the call where it is, until it takes it over', async (
 
 test('A third tab stops the oldest, which can be used again', async () => {
   const rae = await Person.arrive('Rae Three');
-  const [two, three] = [await rae.newTab(), await rae.newTab()];
-  await Promise.all([two.isOnline(), three.isOnline()]);
+  const two = await rae.newTab();
+  await two.isOnline(); // so that it is the older one
+  const three = await rae.newTab();
+  await three.isOnline();
   await rae.at('stopped').waitFor();
   await rae.page.waitForTimeout(2500);
   assert.equal(await rae.at('stopped').isVisible(), true, 'it came back by itself');

@@ -13,8 +13,7 @@ namespace Matchmaker.Load.Crowd;
 /// </summary>
 internal sealed class SignalBook(Report report, Ledger ledger, int seconds, int people)
 {
-    /// <summary>What was on its way when the partner hung up or the trouble began may be lost, and what was sent while an
-    /// instance that had been frozen replaced its link to Redis: the others hear its beat before.</summary>
+    /// <summary>What was on its way when the partner hung up or the trouble began may be lost.</summary>
     private static readonly TimeSpan OnItsWay = TimeSpan.FromSeconds(3);
 
     private readonly ConcurrentDictionary<(int From, int Number), Sent> _all = new();
@@ -65,7 +64,6 @@ internal sealed class SignalBook(Report report, Ledger ledger, int seconds, int 
         report.Figure("signalsAcross", acknowledged.LongCount(sent => sent.Across));
         report.Figure("signalsArrivedPerSecond", _all.Values.Count(sent => sent.ArrivedAt != 0) / measuredSeconds, "1/s");
         report.Figure("signalsLostInTroubleOrAtTheEnd", (long)excused.Length);
-        report.Figure("signalsLostJustAfterTrouble", excused.LongCount(sent => AfterTrouble(sent) is > 0 and < 60));
         report.Percentiles("same", _same);
         report.Percentiles("across", _across);
         if (_inTrouble.Count > 0)
@@ -116,7 +114,7 @@ internal sealed class SignalBook(Report report, Ledger ledger, int seconds, int 
     private bool IsTrouble(long at) => Volatile.Read(ref _troubleFrom) is var from and not 0 && at >= from - Ticks(OnItsWay);
 
     private bool IsExcused(Sent sent) =>
-        _troubles.Any(trouble => sent.At >= trouble.From - Ticks(OnItsWay) && sent.At <= trouble.To + Ticks(OnItsWay))
+        _troubles.Any(trouble => sent.At >= trouble.From - Ticks(OnItsWay) && sent.At <= trouble.To)
         || (ledger.Find(sent.CallId)?.OverAt is var over and not 0 && over - sent.At < Ticks(OnItsWay));
 
     /// <summary>Seconds since the last trouble was over; 0 in one, and without any before.</summary>
