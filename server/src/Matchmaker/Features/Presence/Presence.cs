@@ -88,7 +88,8 @@ internal sealed class Presence
         catch (Exception e) when (DatabaseFailure.IsAway(e))
         {
             // Whom we know is admitted all the same: calls and signaling go on. The row is written when the database is back.
-            if (_accounts.FindCopy(connection.UserId) is not { } copy)
+            // But where all are counted, only who has something to come back to: a rush alone makes the pool run out.
+            if (_accounts.FindCopy(connection.UserId) is not { } copy || (!isKept && _options.MaxConnectionsCluster is not null))
             {
                 return CommonRefusals.Unavailable;
             }

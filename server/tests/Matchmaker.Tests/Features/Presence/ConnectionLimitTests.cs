@@ -4,7 +4,10 @@ using System.Net.Sockets;
 using System.Net.WebSockets;
 using System.Text;
 using System.Text.Json;
+using Dapper;
 using Matchmaker.Features.Presence;
+using Matchmaker.Platform.Postgres;
+using Matchmaker.Tests.Invariants;
 using Matchmaker.Tests.Support;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -217,6 +220,36 @@ public sealed class ConnectionLimitTests
 public sealed class ClusterLimitTests(TestDatabase database) : IClassFixture<TestDatabase>
 {
     private const int Limit = 10;
+
+    [Fact]
+    public async Task Where_all_are_counted_nobody_new_gets_in_while_they_cannot_be()
+    {
+        await using var world = await World.Postgres(database, services =>
+        {
+            services.Configure<PresenceOptions>(o => o.MaxConnectionsCluster = 1000);
+            services.Configure<PostgresOptions>(o => (o.PoolSize, o.ConnectTimeout) = (2, TimeSpan.FromSeconds(1)));
+        });
+        var people = await world.Enter(7);
+        foreach (var person in people)
+        {
+            await world.Presence.Close(person.Connection);
+        }
+
+        await using var connection = await database.Database.Source.OpenConnectionAsync();
+        await using var transaction = await connection.BeginTransactionAsync();
+        await connection.ExecuteAsync("select pg_advisory_xact_lock(hashtextextended('open_slot', 0))", transaction: transaction);
+        Connection Back(Person person) => World.NewConnection(person.Id, session: person.Connection.SessionId);
+
+        var refused = Task.WhenAll(people.Skip(1).Select(person => world.Presence.Open(Back(person))));
+        Assert.Null(await world.Presence.Open(Back(people[0]), isKept: true));
+        Assert.All(await refused, no => Assert.Equal("unavailable", no?.Code));
+
+        await transaction.CommitAsync();
+        foreach (var person in people)
+        {
+            Assert.Null(await world.Presence.Open(Back(person)));
+        }
+    }
 
     [Fact]
     public async Task Two_instances_together_serve_as_many_as_all_may_have_and_a_tab_of_one_comes_back_through_the_other()
