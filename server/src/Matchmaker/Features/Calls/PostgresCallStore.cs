@@ -17,15 +17,20 @@ internal sealed class PostgresCallStore : ICallStore
         from end_calls(@Calls, @Reasons, @Ago, @HistoryFrom, @HistoryFrom, @Short, @Long)
         """;
 
+    // Not away is whose tab has opened another connection: it takes the seat with its Resume, a round trip later.
     private const string ActiveSql = """
         select c.call_id, c.origin, c.call_seconds, c.ends_at, c.rev,
             extract(epoch from clock_timestamp() - c.started_at)::double precision as elapsed,
             extract(epoch from c.ends_at - clock_timestamp())::double precision as remaining,
             card(c.initiator)::text as initiator_card, i.connection_id as initiator_connection,
-            i.away_since is not null as initiator_away, i.wishes::text as initiator_wishes,
+            i.away_since is not null and not exists (
+                select 1 from connection n where n.user_id = i.user_id and n.tab = ic.tab and n.number > ic.number
+                    and n.closed_at is null and is_live(n.instance_id, n.generation)) as initiator_away, i.wishes::text as initiator_wishes,
             ic.instance_id as initiator_instance,
             card(c.other)::text as other_card, o.connection_id as other_connection,
-            o.away_since is not null as other_away, o.wishes::text as other_wishes,
+            o.away_since is not null and not exists (
+                select 1 from connection n where n.user_id = o.user_id and n.tab = oc.tab and n.number > oc.number
+                    and n.closed_at is null and is_live(n.instance_id, n.generation)) as other_away, o.wishes::text as other_wishes,
             oc.instance_id as other_instance
         from (select distinct call_id from seat where user_id = any (@Users)) s join call c on c.call_id = s.call_id
         join seat i on i.user_id = c.initiator and i.call_id = c.call_id

@@ -1,4 +1,5 @@
 using Matchmaker.Features.Calls;
+using Matchmaker.Features.Presence;
 using Matchmaker.Features.Signaling;
 using Matchmaker.Platform.Realtime;
 using Matchmaker.Tests.Invariants;
@@ -68,6 +69,28 @@ public sealed class CallsElsewhereTests(TestDatabase database) : TwoInstances(da
         Assert.NotNull((await Two.Calls.RequireHere(moved, callId)).Value);
         await Task.Delay(TimeSpan.FromSeconds(2.5));
         Assert.Empty(Two.Outbox.Told(b.Connection.Id, "partnerStatus"));
+    }
+
+    [Fact]
+    public async Task Two_whose_tabs_move_at_once_to_an_instance_that_knows_nothing_of_their_call_were_never_away()
+    {
+        var (a, b) = (await One.Enter(), await One.Enter());
+        var callId = await StartOn(One, a, b);
+        var moved = new List<Connection>();
+        foreach (var person in new[] { a, b })
+        {
+            moved.Add(await Two.Connect(person, person.Connection.Tab));
+            await Eventually.Holds(() => person.Connection.Displaced);
+            await One.Presence.Close(person.Connection);
+        }
+
+        foreach (var connection in moved)
+        {
+            Assert.True((await Two.Get<Resuming>().Snapshot(connection, takeCall: false)).Call!.Here);
+            Assert.NotNull((await Two.Calls.RequireHere(connection, callId)).Value);
+        }
+
+        Assert.All(moved, connection => Assert.Empty(Two.Outbox.Told(connection.Id, "partnerStatus")));
     }
 
     [Fact]
