@@ -56,6 +56,22 @@ export function observe() {
       void look();
       window.observed.watch = watch;
     },
+    /** Writes down what the page shows of trouble with a connection from now on. */
+    watchTrouble() {
+      const trouble = window.observed.trouble = new Set();
+      const look = () => {
+        for (const words of document.querySelectorAll('[data-testid=overlay], [data-testid=connection-notice]')) {
+          if (!words.hidden) {
+            trouble.add(words.innerText);
+          }
+        }
+        const { state } = document.querySelector('[data-testid=connection-state]').dataset;
+        if (state !== 'online') {
+          trouble.add(state);
+        }
+      };
+      new MutationObserver(look).observe(document.body, { subtree: true, childList: true, characterData: true, attributes: true });
+    },
     stopWatching() {
       window.observed.watch.stopped = true;
       return window.observed.watch.longestStallMs;

@@ -21,8 +21,21 @@ export class Person {
     this.context = context;
     this.page = page;
     this.errors = [];
+    /** The events that the server has sent to this page, `{ name, payload }`. */
+    this.heard = [];
     page.setDefaultTimeout(patience);
     page.on('pageerror', error => this.errors.push(error));
+    page.on('websocket', socket => socket.on('framereceived', ({ payload }) => this.#hear(payload)));
+  }
+
+  #hear(frame) {
+    for (const { target, arguments: sent, result } of frame.split('\u001e').filter(Boolean).map(each => JSON.parse(each))) {
+      if (target) {
+        this.heard.push({ name: target, payload: sent[0] });
+      }
+      /** The server that this page is connected to. */
+      this.instance = result?.value?.instance ?? this.instance;
+    }
   }
 
   /** Somebody who is signed in and online. */
@@ -66,6 +79,10 @@ export class Person {
     const tab = new Person(this.name, this.context, await this.context.newPage());
     await tab.page.goto(baseUrl);
     return tab;
+  }
+
+  all(name) {
+    return this.heard.filter(event => event.name === name).map(event => event.payload);
   }
 
   at(testId) {
@@ -142,6 +159,15 @@ export class Person {
   /** The longest time in ms without a new frame since `watchPicture`. */
   longestStall() {
     return this.page.evaluate(() => window.observed.stopWatching());
+  }
+
+  watchTrouble() {
+    return this.page.evaluate(() => window.observed.watchTrouble());
+  }
+
+  /** What the page has said of trouble with a connection since `watchTrouble`. */
+  trouble() {
+    return this.page.evaluate(() => [...window.observed.trouble]);
   }
 
   /**

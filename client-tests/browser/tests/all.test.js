@@ -10,7 +10,7 @@ if (store !== 'postgres') {
   files.push('screens', 'keyboard', 'manners', 'figures', 'glare', 'network', 'candidates');
 }
 if (isControlled) {
-  files.push('stop', ...store === 'postgres' ? ['crash'] : ['full']);
+  files.push('stop', ...store === 'postgres' ? ['rolling', 'crash'] : ['full']);
 }
 for (const name of files) {
   await import(`./${name}.js`);
