@@ -263,7 +263,7 @@ internal sealed partial class Calls
                 return false;
             }
 
-            (seat.ConnectionId, seat.AwayStamp) = (null, _time.GetTimestamp());
+            (seat.ConnectionId, seat.LeftConnectionId, seat.AwayStamp) = (null, connectionId, _time.GetTimestamp());
         }
 
         SeatChanged?.Invoke(call, seat, false);

@@ -81,6 +81,12 @@ internal sealed class LiveSeat(Card card, string? connectionId, string? wishes)
     /// <summary>The store's row is older than what is known here.</summary>
     public bool IsUnwritten => Unwritten is { } unwritten && unwritten.ConnectionId == ConnectionId;
 
+    /// <summary>
+    /// The last connection that was said to be gone. It may come back as it was, when only its instance had stood still:
+    /// then nobody resumes.
+    /// </summary>
+    public string? LeftConnectionId { get; set; }
+
     /// <summary>When the connection went, on the monotonic clock; null while it is there.</summary>
     public long? AwayStamp { get; set; }
 

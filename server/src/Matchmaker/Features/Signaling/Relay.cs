@@ -45,6 +45,7 @@ internal sealed class Relay
             if (seated)
             {
                 MarkElsewhere(call, seat, buffers);
+                SendHeld(call, seat, buffers);
             }
             else
             {
@@ -82,13 +83,18 @@ internal sealed class Relay
             Add(call); // found by this command
         }
 
+        var isHeld = false;
         if (_buffers.TryGetValue(callId, out var buffers))
         {
             Age();
-            buffers.Keep(from.UserId, kind, data, _time.GetTimestamp());
+            isHeld = buffers.Keep(from.UserId, kind, data, _time.GetTimestamp());
         }
 
-        _notices.ToPartner(call, from.UserId, SignalingEvents.Signal, [callId, kind, data]);
+        if (!isHeld)
+        {
+            _notices.ToPartner(call, from.UserId, SignalingEvents.Signal, [callId, kind, data]);
+        }
+
         return Nothing.Value;
     }
 
@@ -153,6 +159,23 @@ internal sealed class Relay
         }
     }
 
+    // Whose connection was said to be gone and was not (its instance had stood still, and others took it for dead) does not
+    // resume: what was held back meanwhile goes to it now.
+    private void SendHeld(LiveCall call, LiveSeat seat, Buffers buffers)
+    {
+        bool isSame;
+        lock (call.Gate)
+        {
+            isSame = seat.ConnectionId is not null && seat.ConnectionId == seat.LeftConnectionId;
+        }
+
+        var partner = call.PartnerOf(seat.UserId).UserId;
+        foreach (var signal in isSame ? buffers.Return(seat.UserId) : [])
+        {
+            _notices.ToPartner(call, partner, SignalingEvents.Signal, [call.CallId, signal.Kind, signal.Data]);
+        }
+    }
+
     // What a member sends through another instance is kept there, and is not here for a partner who comes back.
     private void MarkElsewhere(LiveCall call, LiveSeat seat, Buffers buffers)
     {
@@ -191,14 +214,28 @@ internal sealed class Relay
         private bool _isClosed;
         private readonly HashSet<Guid> _elsewhere = [];
 
-        public void Keep(Guid from, SignalKind kind, RawJson data, long now)
+        /// <summary>True when it is held back because the partner has no connection, for <see cref="Return"/> or a Resume.</summary>
+        public bool Keep(Guid from, SignalKind kind, RawJson data, long now)
         {
             lock (_gate)
             {
+                var isHeld = CallNotices.ConnectionOfPartner(call, from) is null;
                 if (!_isClosed)
                 {
-                    Of(from).Keep(kind, data, now);
+                    Of(from).Keep(kind, data, now, isHeld);
                 }
+
+                return isHeld;
+            }
+        }
+
+        /// <summary>A member is back on the connection that had gone; answers what was held back for them.</summary>
+        public List<MissedSignal> Return(Guid userId)
+        {
+            lock (_gate)
+            {
+                _left.Remove(userId);
+                return Of(call.PartnerOf(userId).UserId).TakeHeld();
             }
         }
 
@@ -252,7 +289,9 @@ internal sealed class Relay
             lock (_gate)
             {
                 var since = (_left.Remove(userId, out var left) ? left : now) - unnoticed;
-                var (signals, complete) = Of(call.PartnerOf(userId).UserId).Since(since, now);
+                var sent = Of(call.PartnerOf(userId).UserId);
+                var (signals, complete) = sent.Since(since, now);
+                sent.TakeHeld(); // told now
                 return (signals, complete && !_elsewhere.Contains(call.PartnerOf(userId).UserId));
             }
         }

@@ -9,12 +9,13 @@ namespace Matchmaker.Features.Signaling;
 /// </summary>
 internal sealed class SignalBuffer(int maxBytes, int maxCandidates, long maxAge, SignalBudget budget)
 {
-    private readonly LinkedList<(SignalKind Kind, RawJson Data, long Stamp)> _kept = new();
+    private readonly LinkedList<(SignalKind Kind, RawJson Data, long Stamp, bool IsHeld)> _kept = new();
     private int _bytes;
     private int _candidates;
     private long _lost = long.MinValue;
 
-    public void Keep(SignalKind kind, RawJson data, long now)
+    /// <param name="isHeld">There is no connection that it could be sent to.</param>
+    public void Keep(SignalKind kind, RawJson data, long now, bool isHeld = false)
     {
         if (kind is SignalKind.Offer or SignalKind.Restart)
         {
@@ -25,7 +26,7 @@ internal sealed class SignalBuffer(int maxBytes, int maxCandidates, long maxAge,
             Clear(static k => k is SignalKind.Offer or SignalKind.Answer);
         }
 
-        _kept.AddLast((kind, data, now));
+        _kept.AddLast((kind, data, now, isHeld));
         _bytes += data.Bytes.Length;
         budget.Add(data.Bytes.Length);
         _candidates += kind == SignalKind.Ice ? 1 : 0;
@@ -40,6 +41,22 @@ internal sealed class SignalBuffer(int maxBytes, int maxCandidates, long maxAge,
             _lost = Math.Max(_lost, oldest.Value.Stamp);
             Remove(oldest);
         }
+    }
+
+    /// <summary>What was held back, once.</summary>
+    public List<MissedSignal> TakeHeld()
+    {
+        var held = new List<MissedSignal>();
+        for (var node = _kept.First; node is not null; node = node.Next)
+        {
+            if (node.Value.IsHeld)
+            {
+                held.Add(new MissedSignal(node.Value.Kind, node.Value.Data));
+                node.ValueRef.IsHeld = false;
+            }
+        }
+
+        return held;
     }
 
     /// <summary>Whatever was sent until then is not here.</summary>
@@ -63,7 +80,7 @@ internal sealed class SignalBuffer(int maxBytes, int maxCandidates, long maxAge,
     {
         var signals = new List<MissedSignal>();
         var complete = _lost < stamp;
-        foreach (var (kind, data, sent) in _kept)
+        foreach (var (kind, data, sent, _) in _kept)
         {
             if (sent < stamp)
             {
@@ -96,7 +113,7 @@ internal sealed class SignalBuffer(int maxBytes, int maxCandidates, long maxAge,
         }
     }
 
-    private void Remove(LinkedListNode<(SignalKind Kind, RawJson Data, long Stamp)> node)
+    private void Remove(LinkedListNode<(SignalKind Kind, RawJson Data, long Stamp, bool IsHeld)> node)
     {
         _bytes -= node.Value.Data.Bytes.Length;
         budget.Add(-node.Value.Data.Bytes.Length);

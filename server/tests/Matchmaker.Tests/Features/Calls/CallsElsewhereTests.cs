@@ -135,6 +135,28 @@ public sealed class CallsElsewhereTests(TestDatabase database) : TwoInstances(da
     }
 
     [Fact]
+    public async Task Who_was_taken_for_gone_with_a_frozen_instance_gets_what_was_held_back_without_resuming()
+    {
+        var (a, b, callId) = await Call();
+        await Eventually.Holds(() => One.Get<ConnectionDirectory>().Find(b.Connection.Id) is not null);
+        var (call, relay) = (One.Get<LiveCalls>().Find(callId)!, One.Get<Relay>());
+        Task Send(string text) => relay.Send(a.Connection, callId, SignalKind.Ice, new RawJson(System.Text.Encoding.UTF8.GetBytes($"\"{text}\"")));
+        await Send("before");
+        Assert.True(One.Calls.HearLeft(call, b.Id, b.Connection.Id));
+        await Send("one");
+        await Send("two");
+        Assert.Single(One.Outbox.Told(b.Connection.Id, "signal"));
+
+        Assert.True(One.Calls.HearTaken(call, b.Id, b.Connection.Id, call.Rev + 1));
+        Assert.Equal(3, One.Outbox.Told(b.Connection.Id, "signal").Count);
+
+        await Send("after");
+        Assert.True(One.Calls.HearLeft(call, b.Id, b.Connection.Id));
+        Assert.True(One.Calls.HearTaken(call, b.Id, b.Connection.Id, call.Rev + 1));
+        Assert.Equal(4, One.Outbox.Told(b.Connection.Id, "signal").Count);
+    }
+
+    [Fact]
     public async Task Who_comes_back_gets_what_a_partner_elsewhere_signaled_meanwhile()
     {
         var (a, b, callId) = await Call();
