@@ -62,6 +62,7 @@ public sealed class PostgresPresenceStoreTests(TestDatabase database) : Presence
     [Fact]
     public async Task The_connections_of_a_dead_instance_take_no_place_of_all()
     {
+        await NobodyElse();
         var dead = Instance("dead-and-full");
         await dead.Open(Mine(), await dead.Register(_lease), 2);
         var stranger = World.NewConnection(Guid.NewGuid());
