@@ -203,7 +203,11 @@ vitest_tests() {
 # Every suite on the wire on both kinds of store: the pages and the protocol embedded; on PostgreSQL the pages and the
 # protocol with two instances, and the protocol with two connections (small_pool_suite). A user's own app once: where it
 # is served, is allowed. The protocol's on what is shipped, because the trimmer does not see what is found by reflection.
-wire_suites() { at_once pages_in_memory wire_elsewhere; }
+# What looks for the smallest disturbance runs alone.
+wire_suites() {
+  at_once pages_in_memory wire_elsewhere
+  FILES=rolling world_suite browser-rolling 180 Debug
+}
 
 pages_in_memory() { wire_suite browser-memory 540 Debug; }
 
