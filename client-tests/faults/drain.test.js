@@ -92,7 +92,10 @@ test('Asked to stop, an instance hands everybody over, and nobody notices', asyn
     assert.equal(visitor.resumed.instance, second.name);
     assert.deepEqual([...visitor.all('callEnded'), ...visitor.all('partnerStatus')], []);
   }
-  await eventually('all signals', () => new Set(world.called.signals.map(({ n }) => n)).size === said || undefined);
+  // When both move in the same moment, what one sent through the old instance may be missing; then Resume says so, and the
+  // library restarts ICE.
+  await eventually('all signals, or word that some are missing', () =>
+    new Set(world.called.signals.map(({ n }) => n)).size === said || world.called.resumed.missed.complete === false || undefined);
   await eventually('all lines', () => new Set(world.caller.lines).size === Math.ceil(said / 5) || undefined);
   await verifyWorld(world);
   await second.end();
