@@ -71,7 +71,8 @@ for (const [what, fault] of Object.entries(faults)) {
       await tab.ok('Resume'); // on the connection that it always had
     }
     await searching[0].ok('EndCall', one.callId);
-    assert.ok(used < Math.max(1, outage / 1000), `${used} s of CPU in ${outage} ms: somebody does not wait`);
+    // Servers that have just been started compile meanwhile; one thread that does not wait takes as long as the outage.
+    assert.ok(used < 2 + outage / 2000, `${used} s of CPU in ${outage} ms: somebody does not wait`);
     t.diagnostic(`signals cross ${Math.round(carries)} ms after its return; meanwhile the slowest answer took ${
       Math.round(Math.max(...slowest))} ms, both servers used ${Math.round(used / outage * 100_000)} % of a core`);
   });
