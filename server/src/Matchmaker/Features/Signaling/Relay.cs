@@ -18,6 +18,10 @@ internal sealed class Relay
 
     private static readonly TimeSpan AgeEvery = TimeSpan.FromSeconds(10);
 
+    /// <summary>The rows may say that a connection is back before its instance can be reached; not worth anything after ten seconds.</summary>
+    private const int HeldTries = 50;
+    private static readonly TimeSpan HeldEvery = TimeSpan.FromMilliseconds(200);
+
     private readonly Calls.Calls _calls;
     private readonly LiveCalls _live;
     private readonly CallNotices _notices;
@@ -45,7 +49,7 @@ internal sealed class Relay
             if (seated)
             {
                 MarkElsewhere(call, seat, buffers);
-                SendHeld(call, seat, buffers);
+                _ = SendHeld(call, seat, buffers);
             }
             else
             {
@@ -161,18 +165,32 @@ internal sealed class Relay
 
     // Whose connection was said to be gone and was not (its instance had stood still, and others took it for dead) does not
     // resume: what was held back meanwhile goes to it now.
-    private void SendHeld(LiveCall call, LiveSeat seat, Buffers buffers)
+    private async Task SendHeld(LiveCall call, LiveSeat seat, Buffers buffers)
     {
-        bool isSame;
-        lock (call.Gate)
+        for (var tries = 0; tries < HeldTries; tries++)
         {
-            isSame = seat.ConnectionId is not null && seat.ConnectionId == seat.LeftConnectionId;
-        }
+            string? connection;
+            lock (call.Gate)
+            {
+                connection = seat.ConnectionId;
+            }
 
-        var partner = call.PartnerOf(seat.UserId).UserId;
-        foreach (var signal in isSame ? buffers.Return(seat.UserId) : [])
-        {
-            _notices.ToPartner(call, partner, SignalingEvents.Signal, [call.CallId, signal.Kind, signal.Data]);
+            if (connection is null || connection != seat.LeftConnectionId)
+            {
+                return;
+            }
+
+            if (_outbox.CanReach(connection))
+            {
+                foreach (var signal in buffers.Return(seat.UserId))
+                {
+                    _outbox.ToConnection(connection, SignalingEvents.Signal, [call.CallId, signal.Kind, signal.Data]);
+                }
+
+                return;
+            }
+
+            await Task.Delay(HeldEvery, _time);
         }
     }
 
