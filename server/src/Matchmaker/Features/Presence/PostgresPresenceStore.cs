@@ -8,8 +8,16 @@ using Npgsql;
 namespace Matchmaker.Features.Presence;
 
 /// <summary>Presence in PostgreSQL: unlogged rows that carry (instance, generation) and count while that pair is alive.</summary>
-internal sealed class PostgresPresenceStore(Database database, InstanceIdentity instance) : IPresenceStore
+internal sealed class PostgresPresenceStore(Database database, InstanceIdentity instance) : IPresenceStore, IDisposable
 {
+    /// <summary>
+    /// Those who are counted wait for one lock, so more than two statements at a time are not sooner done; they would only take the
+    /// pool from everybody else, and from the lease, without which none of this instance's connections counts.
+    /// </summary>
+    private const int CountedAtOnce = 2;
+
+    private static readonly TimeSpan _countPatience = TimeSpan.FromSeconds(2);
+
     private const string KeysSql = """
         insert into server_key (name, current) values ('hub_ticket', @Key) on conflict (name) do nothing;
         select current, previous from server_key where name = 'hub_ticket'
@@ -105,6 +113,10 @@ internal sealed class PostgresPresenceStore(Database database, InstanceIdentity 
             limit @Limit) dead
         """;
 
+    private readonly SemaphoreSlim _counting = new(CountedAtOnce, CountedAtOnce);
+
+    public void Dispose() => _counting.Dispose();
+
     public async Task<HubTicketKeys> HubTicketKeys() =>
         (await database.One<HubTicketKeys>(KeysSql, new { Key = RandomNumberGenerator.GetBytes(32) }))!;
 
@@ -152,32 +164,24 @@ internal sealed class PostgresPresenceStore(Database database, InstanceIdentity 
 
     public async Task<OpenedSlot> Open(Connection connection, long generation, int max, int? maxOfAll = null)
     {
-        List<(string Outcome, string Id)> rows;
-        try
+        if (maxOfAll is null)
         {
-            rows = await database.Query<(string Outcome, string Id)>(OpenSql, new
-            {
-                User = connection.UserId,
-                connection.Id,
-                connection.Tab,
-                Instance = instance.Name,
-                Generation = generation,
-                Max = max,
-                MaxOfAll = maxOfAll,
-            });
+            return await OpenNow(connection, generation, max, maxOfAll);
         }
-        catch (PostgresException e) when (maxOfAll is not null
-            && e.SqlState is PostgresErrorCodes.LockNotAvailable or PostgresErrorCodes.QueryCanceled)
+
+        if (!await _counting.WaitAsync(_countPatience))
         {
-            // Waited too long for the others who are being counted: not away, so nobody gets in uncounted.
             return OpenedSlot.Refused(CommonRefusals.Unavailable);
         }
 
-        return new OpenedSlot(
-            rows.Exists(r => r.Outcome == "used") ? PresenceRefusals.InvalidHubTicket
-                : rows.Exists(r => r.Outcome == "full") ? PresenceRefusals.ServerFull : null,
-            [.. rows.Where(r => r.Outcome == "same_tab").Select(r => r.Id)],
-            [.. rows.Where(r => r.Outcome == "displaced").Select(r => r.Id)]);
+        try
+        {
+            return await OpenNow(connection, generation, max, maxOfAll);
+        }
+        finally
+        {
+            _counting.Release();
+        }
     }
 
     public Task<bool> HasRoom(Guid userId, string tab, int max, int maxOfAll) => database.One<bool>(
@@ -205,4 +209,34 @@ internal sealed class PostgresPresenceStore(Database database, InstanceIdentity 
     public Task<int> DeleteDead(int limit) => database.Execute(DeleteDeadSql, new { Limit = limit });
 
     public Task<int> CountDead(int limit) => database.One<int>(CountDeadSql, new { Limit = limit });
+
+    private async Task<OpenedSlot> OpenNow(Connection connection, long generation, int max, int? maxOfAll)
+    {
+        List<(string Outcome, string Id)> rows;
+        try
+        {
+            rows = await database.Query<(string Outcome, string Id)>(OpenSql, new
+            {
+                User = connection.UserId,
+                connection.Id,
+                connection.Tab,
+                Instance = instance.Name,
+                Generation = generation,
+                Max = max,
+                MaxOfAll = maxOfAll,
+            });
+        }
+        catch (PostgresException e) when (maxOfAll is not null
+            && e.SqlState is PostgresErrorCodes.LockNotAvailable or PostgresErrorCodes.QueryCanceled)
+        {
+            // Waited too long for the others who are being counted: not away, so nobody gets in uncounted.
+            return OpenedSlot.Refused(CommonRefusals.Unavailable);
+        }
+
+        return new OpenedSlot(
+            rows.Exists(r => r.Outcome == "used") ? PresenceRefusals.InvalidHubTicket
+                : rows.Exists(r => r.Outcome == "full") ? PresenceRefusals.ServerFull : null,
+            [.. rows.Where(r => r.Outcome == "same_tab").Select(r => r.Id)],
+            [.. rows.Where(r => r.Outcome == "displaced").Select(r => r.Id)]);
+    }
 }
