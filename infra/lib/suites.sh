@@ -203,18 +203,17 @@ vitest_tests() {
 # Every suite on the wire on both kinds of store: the pages and the protocol embedded; on PostgreSQL the pages and the
 # protocol with two instances, and the protocol with two connections (small_pool_suite). A user's own app once: where it
 # is served, is allowed. The protocol's on what is shipped, because the trimmer does not see what is found by reflection.
-# What looks for the smallest disturbance runs alone.
+# Two crowds of browsers at once leave none of them enough of two cores; what looks for the smallest disturbance runs alone.
 wire_suites() {
   at_once pages_in_memory wire_elsewhere
+  world_suite browser-postgres 420 Debug
   FILES=rolling world_suite browser-rolling 180 Debug
 }
 
 pages_in_memory() { wire_suite browser-memory 540 Debug; }
 
-# Together as long as the pages in memory.
 wire_elsewhere() {
   wire_suite protocol-memory 240 Published
-  world_suite browser-postgres 540 Debug
   wire_suite vite-app-memory 180 Debug
   two_instances_suite protocol-two 300 Published
   small_pool_suite
