@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { callOf, connect, couple, forgedId, invite } from './support/people.js';
+import { callOf, connect, couple, everywhere, forgedId, invite } from './support/people.js';
 import { assertCall, assertCard, assertDeadline, assertFields, assertId, assertTime } from './support/shapes.js';
 
 function assertInviteEnded(ended, { id, from, to, outcome, cooldownSeconds }) {
@@ -149,6 +149,7 @@ test('Blocked, offline, unknown and not available look the same', async () => {
   await bob.ok('SetAvailable', true);
   await off.ok('SetAvailable', true);
   await off.leave();
+  await everywhere();
   const errors = [];
   for (const id of [bob.id, eve.id, off.id, forgedId(), 'nobody']) {
     errors.push(await ann.no('unavailable', 'Invite', id, 300));
