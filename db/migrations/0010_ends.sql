@@ -1,5 +1,5 @@
 -- As before, and says whether it was this statement that closed a call: of several instances that end the same one, that
--- one counts it.
+-- one counts it. And a call that waits for its rows does not grow longer meanwhile than its two people were told.
 drop function end_calls(uuid[], text[], double precision[], int, int, interval, interval);
 
 create function end_calls(
