@@ -70,18 +70,28 @@ server_alive() {
 }
 
 server_stop() {
-  local name=$1 pid try
-  server_alive "$name" || return 0
-  pid=$(cat "$run/$name.pid")
+  server_alive "$1" || return 0
+  server_ask "$1"
+  server_gone "$1"
+}
+
+# Asks it to stop: a second time would mean at once.
+server_ask() {
+  local pid
+  pid=$(cat "$run/$1.pid")
   kill -CONT "$pid" # a frozen one hears nothing
   kill -TERM "$pid"
-  # A server with people on it drains first: 40 s at most.
+}
+
+# A server with people on it drains first: 40 s at most.
+server_gone() {
+  local try
   for try in $(seq 400); do
-    server_alive "$name" || break
+    server_alive "$1" || break
     sleep 0.1
-    [ "$try" != 400 ] || kill -KILL "$pid"
+    [ "$try" != 400 ] || kill -KILL "$(cat "$run/$1.pid")"
   done
-  rm -f "$run/$name.pid"
+  rm -f "$run/$1.pid"
 }
 
 server_log() {

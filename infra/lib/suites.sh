@@ -200,6 +200,14 @@ vitest_tests() {
   return $status
 }
 
+server_tests() { suite csharp 600 csharp_tests; }
+
+publish_and_web() {
+  suite publish 300 succeeds publish
+  suite web-check 120 succeeds npm --prefix server/web run check
+  suite web 180 vitest_tests
+}
+
 # Every suite on the wire on both kinds of store: the pages and the protocol embedded; on PostgreSQL the pages and the
 # protocol with two instances, and the protocol with two connections (small_pool_suite). A user's own app once: where it
 # is served, is allowed. The protocol's on what is shipped, because the trimmer does not see what is found by reflection.

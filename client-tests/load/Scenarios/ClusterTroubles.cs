@@ -16,6 +16,9 @@ internal sealed class ClusterTroubles(
     /// <summary>Everybody loads the page again within this time, which spreads them over all instances.</summary>
     private static readonly TimeSpan Reload = TimeSpan.FromSeconds(3);
 
+    /// <summary>By then everybody has noticed that their connection is gone.</summary>
+    private static readonly TimeSpan Noticed = TimeSpan.FromSeconds(1);
+
     private static readonly TimeSpan Quiet = TimeSpan.FromSeconds(3);
 
     /// <summary>Refusals later than this after all had recovered are a failure.</summary>
@@ -43,7 +46,7 @@ internal sealed class ClusterTroubles(
             case "rolling":
                 for (var number = 1; number <= instances.Count; number++)
                 {
-                    await Do($"stop {number}", $"stop{number}", RecoversWithin, cancel);
+                    await Do($"ask {number}", $"stop{number}", RecoversWithin, cancel, $"gone {number}");
                     await Control.Run(_control, $"start {number}", cancel);
                 }
 
@@ -66,7 +69,7 @@ internal sealed class ClusterTroubles(
                 await Rest(away, TimeSpan.FromSeconds(options.AwaySeconds), cancel);
                 // Counted from when Redis hears again.
                 await Control.Run(_control, name == "redis-kill" ? "redis-start" : "redis-hear", cancel);
-                await Recover(Key(name), RecoversWithin, cancel);
+                await Recover(Key(name), RecoversWithin, away, Task.CompletedTask, cancel);
                 break;
         }
 
@@ -79,17 +82,16 @@ internal sealed class ClusterTroubles(
     private int Chosen(string name, int leader) =>
         name.EndsWith("-leader", StringComparison.Ordinal) ? leader : (leader % instances.Count) + 1;
 
-    /// <summary>Does it; how soon all goes on is counted from its beginning.</summary>
-    private async Task Do(string verb, string name, TimeSpan within, CancellationToken cancel)
-    {
-        var recovery = Recover(Key(name), within, cancel);
-        await Control.Run(_control, verb, cancel);
-        await recovery;
-    }
-
-    private async Task Recover(string key, TimeSpan within, CancellationToken cancel)
+    /// <summary>Does it; how soon all goes on is counted from when it has happened, and who was lost until <paramref name="over"/> is done.</summary>
+    private async Task Do(string verb, string name, TimeSpan within, CancellationToken cancel, string? over = null)
     {
         var begin = Stopwatch.GetTimestamp();
+        await Control.Run(_control, verb, cancel);
+        await Recover(Key(name), within, begin, over is null ? Task.CompletedTask : Control.Run(_control, over, cancel), cancel);
+    }
+
+    private async Task Recover(string key, TimeSpan within, long begin, Task over, CancellationToken cancel)
+    {
         using var time = CancellationTokenSource.CreateLinkedTokenSource(cancel);
         time.CancelAfter(within);
         try
@@ -101,6 +103,8 @@ internal sealed class ClusterTroubles(
             report.Figure($"{key}ChatSeconds", chat, "s");
             report.Figure($"{key}SignUpSeconds", signUp, "s");
             report.Figure($"{key}AcrossSeconds", await crossing, "s");
+            await over.WaitAsync(time.Token);
+            await Task.Delay(Noticed, time.Token);
             await returns.All(time.Token);
         }
         catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
