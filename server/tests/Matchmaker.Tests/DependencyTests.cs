@@ -20,9 +20,9 @@ public sealed partial class DependencyTests
         ["Matching"] = 5,
         ["Signaling"] = 5,
         ["Chat"] = 5,
-        ["Reports"] = 5,
-        ["Admin"] = 6,
-        ["Privacy"] = 6,
+        ["Reports"] = 6,
+        ["Admin"] = 7,
+        ["Privacy"] = 8,
     };
 
     private static readonly Regex _feature =

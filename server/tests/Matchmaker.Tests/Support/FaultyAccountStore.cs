@@ -14,8 +14,10 @@ internal sealed class FaultyAccountStore(IAccountStore inner) : IAccountStore
 
     public int UserLookups { get; private set; }
 
-    public Task<Login> Create(Card user, Guid sessionId, byte[] tokenHash, TimeSpan lifetime) =>
-        There(() => inner.Create(user, sessionId, tokenHash, lifetime));
+    public Task<byte[]> AddressSecret() => There(inner.AddressSecret);
+
+    public Task<Login> Create(Card user, Guid sessionId, byte[] tokenHash, TimeSpan lifetime, AddressKeys? from = null) =>
+        There(() => inner.Create(user, sessionId, tokenHash, lifetime, from));
 
     public Task<Login?> FindSession(byte[] tokenHash)
     {
@@ -23,7 +25,8 @@ internal sealed class FaultyAccountStore(IAccountStore inner) : IAccountStore
         return There(() => inner.FindSession(tokenHash));
     }
 
-    public Task<Card?> FindSignedIn(Guid sessionId) => There(() => inner.FindSignedIn(sessionId));
+    public Task<SignedInUser?> FindSignedIn(Guid sessionId, AddressKeys? from = null) =>
+        There(() => inner.FindSignedIn(sessionId, from));
 
     public Task<Card?> FindUser(Guid userId)
     {

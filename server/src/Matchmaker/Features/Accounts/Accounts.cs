@@ -47,7 +47,9 @@ internal sealed class Accounts(
         }
     }
 
-    public async Task<Outcome<SignedIn>> SignUpGuest(GuestRequest request)
+    /// <param name="request">What the person says about themselves.</param>
+    /// <param name="from">Where they come from.</param>
+    public async Task<Outcome<SignedIn>> SignUpGuest(GuestRequest request, AddressKeys? from = null)
     {
         if (request.Adult is not true)
         {
@@ -68,7 +70,7 @@ internal sealed class Accounts(
         // Version 7: ids in the order of time keep the index of a growing table in few pages.
         var card = new Card(Guid.CreateVersion7(time.GetUtcNow()), name, gender, profile.Languages ?? [], profile.Interests ?? []);
         var token = SessionToken.Create();
-        var login = await store.Create(card, Guid.NewGuid(), SessionToken.Hash(token)!, options.Value.SessionLifetime);
+        var login = await store.Create(card, Guid.NewGuid(), SessionToken.Hash(token)!, options.Value.SessionLifetime, from);
         AccountLog.SignedUp(logger, card.Id);
         return new SignedIn(token, login.ExpiresAt, card);
     }
@@ -99,18 +101,18 @@ internal sealed class Accounts(
     }
 
     /// <summary>
-    /// The card of the user of a login, or null when the login is over; never from a copy, but a copy is kept, so that
-    /// the same person is let in while the database is away.
+    /// The user of a login, or null when the login is over; never from a copy, but a copy is kept, so that the same person
+    /// is let in while the database is away.
     /// </summary>
-    public async Task<Card?> FindSignedIn(Guid sessionId)
+    public async Task<SignedInUser?> FindSignedIn(Guid sessionId, AddressKeys? from = null)
     {
-        var card = await store.FindSignedIn(sessionId);
-        if (card is not null)
+        var user = await store.FindSignedIn(sessionId, from);
+        if (user is not null)
         {
-            await _users.Get(card.Id, _ => Task.FromResult<Card?>(card));
+            await _users.Get(user.Card.Id, _ => Task.FromResult<Card?>(user.Card));
         }
 
-        return card;
+        return user;
     }
 
     /// <summary>The copy of a card, however old, for when the database is away; null without one.</summary>
@@ -192,6 +194,9 @@ internal sealed class Accounts(
             HearEnded(sessionId);
         }
     }
+
+    /// <summary>The copies of a user's logins say something that no longer holds.</summary>
+    public void ForgetLogins(Guid userId) => _sessions.RemoveWhere(login => login.UserId == userId);
 
     /// <summary>A login is over, wherever it was ended.</summary>
     public void HearEnded(Guid sessionId)

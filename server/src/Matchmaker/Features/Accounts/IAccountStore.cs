@@ -3,14 +3,17 @@ namespace Matchmaker.Features.Accounts;
 /// <summary>Users and their logins. Every method is durable when it returns; expiry goes by the store's own clock.</summary>
 internal interface IAccountStore
 {
-    /// <summary>Adds a user with a first login that holds for <paramref name="lifetime"/>.</summary>
-    Task<Login> Create(Card user, Guid sessionId, byte[] tokenHash, TimeSpan lifetime);
+    /// <summary>The secret of <see cref="AddressKeys"/>, shared by all instances; made once and never changed.</summary>
+    Task<byte[]> AddressSecret();
+
+    /// <summary>Adds a user with a first login that holds for <paramref name="lifetime"/> and comes <paramref name="from"/> there.</summary>
+    Task<Login> Create(Card user, Guid sessionId, byte[] tokenHash, TimeSpan lifetime, AddressKeys? from = null);
 
     /// <summary>The login that has this token, unless it has run out.</summary>
     Task<Login?> FindSession(byte[] tokenHash);
 
-    /// <summary>The card of the user of a login that holds, or null.</summary>
-    Task<Card?> FindSignedIn(Guid sessionId);
+    /// <summary>The user of a login that holds, or null; notes that the login is used <paramref name="from"/> there.</summary>
+    Task<SignedInUser?> FindSignedIn(Guid sessionId, AddressKeys? from = null);
 
     Task<Card?> FindUser(Guid userId);
 

@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using Matchmaker.Platform.Memory;
 
 namespace Matchmaker.Features.Accounts;
@@ -8,17 +9,18 @@ namespace Matchmaker.Features.Accounts;
 /// Invariant: an account's login, until it ends, is in <c>_sessions</c> and <c>_bySession</c>; <c>_bytes</c> is what the
 /// accounts weigh; <c>_order</c> has all of them, and some that are gone.
 /// </summary>
-internal sealed class InMemoryAccountStore(EmbeddedLock embedded, TimeProvider time) : IAccountStore
+internal sealed class InMemoryAccountStore(EmbeddedLock embedded, IMarks marks, TimeProvider time) : IAccountStore
 {
-    /// <summary>Accounts kept, at about 900 bytes each.</summary>
+    /// <summary>Accounts kept, at about 1.1 KB each.</summary>
     public const int MaxUsers = 50_000;
 
-    /// <summary>By estimate: 50,000 accounts with usual cards, fewer with long ones.</summary>
+    /// <summary>By estimate: some 45,000 accounts with usual cards, fewer with long ones.</summary>
     public const int MaxBytes = 48 * 1024 * 1024;
 
-    /// <summary>A login, its key and their places.</summary>
-    private const int AccountBytes = 500;
+    /// <summary>A login, its key, where it comes from, and their places.</summary>
+    private const int AccountBytes = 700;
 
+    private readonly byte[] _addressSecret = RandomNumberGenerator.GetBytes(32);
     private readonly Dictionary<Guid, Account> _users = [];
     private readonly Dictionary<string, Login> _sessions = [];
     private readonly Dictionary<Guid, Login> _bySession = [];
@@ -37,12 +39,14 @@ internal sealed class InMemoryAccountStore(EmbeddedLock embedded, TimeProvider t
         }
     }
 
-    public Task<Login> Create(Card user, Guid sessionId, byte[] tokenHash, TimeSpan lifetime)
+    public Task<byte[]> AddressSecret() => Task.FromResult(_addressSecret);
+
+    public Task<Login> Create(Card user, Guid sessionId, byte[] tokenHash, TimeSpan lifetime, AddressKeys? from = null)
     {
         lock (embedded.Gate)
         {
             var login = new Login(sessionId, user.Id, time.GetUtcNow() + lifetime);
-            var account = new Account(user, Key(tokenHash), login);
+            var account = new Account(user, Key(tokenHash), login) { From = from };
             _users.Add(user.Id, account);
             _sessions.Add(account.Key, login);
             _bySession.Add(sessionId, login);
@@ -61,17 +65,24 @@ internal sealed class InMemoryAccountStore(EmbeddedLock embedded, TimeProvider t
     {
         lock (embedded.Gate)
         {
-            return Task.FromResult(
-                _sessions.TryGetValue(Key(tokenHash), out var login) && login.ExpiresAt > time.GetUtcNow() ? login : null);
+            return Task.FromResult(_sessions.TryGetValue(Key(tokenHash), out var login) && login.ExpiresAt > time.GetUtcNow()
+                ? login with { Mark = marks.MarkOfLocked(login.UserId) }
+                : null);
         }
     }
 
-    public Task<Card?> FindSignedIn(Guid sessionId)
+    public Task<SignedInUser?> FindSignedIn(Guid sessionId, AddressKeys? from = null)
     {
         lock (embedded.Gate)
         {
-            return Task.FromResult(
-                _bySession.TryGetValue(sessionId, out var login) && login.ExpiresAt > time.GetUtcNow() ? FindLocked(login.UserId) : null);
+            if (!_bySession.TryGetValue(sessionId, out var login) || login.ExpiresAt <= time.GetUtcNow()
+                || !_users.TryGetValue(login.UserId, out var account))
+            {
+                return Task.FromResult<SignedInUser?>(null);
+            }
+
+            account.From = from ?? account.From;
+            return Task.FromResult<SignedInUser?>(new SignedInUser(account.Card, marks.MarkOfLocked(login.UserId)));
         }
     }
 
@@ -157,6 +168,13 @@ internal sealed class InMemoryAccountStore(EmbeddedLock embedded, TimeProvider t
         }
     }
 
+    /// <summary>Under the lock: where the user's login comes from.</summary>
+    public AddressKeys? KeysOfLocked(Guid userId) => _users.GetValueOrDefault(userId)?.From;
+
+    /// <summary>Under the lock: the users whose login holds and comes from there.</summary>
+    public IEnumerable<Guid> FromLocked(Func<AddressKeys, bool> there) =>
+        _users.Values.Where(a => a.From is { } from && _bySession.ContainsKey(a.Login.SessionId) && there(from)).Select(a => a.Card.Id);
+
     private Card? FindLocked(Guid userId) => _users.GetValueOrDefault(userId)?.Card;
 
     private IEnumerable<Login> Expired()
@@ -190,6 +208,9 @@ internal sealed class InMemoryAccountStore(EmbeddedLock embedded, TimeProvider t
         public string Key => key;
 
         public Login Login => login;
+
+        /// <summary>Where the login was used last.</summary>
+        public AddressKeys? From { get; set; }
 
         public int Bytes => AccountBytes + Card.Weigh();
     }

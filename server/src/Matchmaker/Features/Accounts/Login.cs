@@ -1,4 +1,7 @@
 namespace Matchmaker.Features.Accounts;
 
 /// <summary>A signed-in session of a user, without its secret.</summary>
-internal sealed record Login(Guid SessionId, Guid UserId, DateTimeOffset ExpiresAt);
+internal sealed record Login(Guid SessionId, Guid UserId, DateTimeOffset ExpiresAt, Mark? Mark = null);
+
+/// <summary>Who is signed in by a login, as the store has them now.</summary>
+internal sealed record SignedInUser(Card Card, Mark? Mark);

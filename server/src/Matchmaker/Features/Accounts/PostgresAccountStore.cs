@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using Matchmaker.Platform.Postgres;
 
 namespace Matchmaker.Features.Accounts;
@@ -9,23 +10,34 @@ internal sealed class PostgresAccountStore(Database database) : IAccountStore
         with u as (
             insert into app_user (user_id, name, gender, languages, interests)
             values (@Id, @Name, @Gender, @Languages, @Interests))
-        insert into login_session (token_hash, session_id, user_id, expires_at)
-        values (@TokenHash, @SessionId, @Id, now() + make_interval(secs => @Seconds))
+        insert into login_session (token_hash, session_id, user_id, expires_at, address_key, network_key, origin_key)
+        values (@TokenHash, @SessionId, @Id, now() + make_interval(secs => @Seconds), @Address, @Network, @Origin)
         returning session_id, user_id, expires_at
         """;
 
     private const string FindSessionSql = """
-        select session_id, user_id, expires_at from login_session where token_hash = @TokenHash and expires_at > now()
+        select session_id, user_id, expires_at, mark_of(user_id) as mark from login_session
+        where token_hash = @TokenHash and expires_at > now()
         """;
 
     private const string FindUsersSql = """
         select user_id, name, gender, languages, interests from app_user where user_id = any(@UserIds)
         """;
 
+    // Writes only when somebody comes from elsewhere than the last time.
     private const string FindSignedInSql = """
-        select u.user_id, u.name, u.gender, u.languages, u.interests
+        with moved as (
+            update login_session set address_key = @Address, network_key = @Network, origin_key = @Origin
+            where session_id = @SessionId and @Address::bytea is not null
+                and (address_key, network_key, origin_key) is distinct from (@Address, @Network, @Origin))
+        select u.user_id, u.name, u.gender, u.languages, u.interests, mark_of(u.user_id) as mark
         from login_session s join app_user u on u.user_id = s.user_id
         where s.session_id = @SessionId and s.expires_at > now()
+        """;
+
+    private const string AddressSecretSql = """
+        insert into server_key (name, current) values ('address', @Secret) on conflict (name) do nothing;
+        select current from server_key where name = 'address'
         """;
 
     private const string ChangeSql = """
@@ -54,8 +66,11 @@ internal sealed class PostgresAccountStore(Database database) : IAccountStore
     private const string CountExpiredSql =
         "select count(*)::int from (select 1 from login_session where expires_at <= now() limit @Limit) over";
 
-    public async Task<Login> Create(Card user, Guid sessionId, byte[] tokenHash, TimeSpan lifetime) =>
-        (await database.One<Login>(CreateSql, new
+    public async Task<byte[]> AddressSecret() =>
+        (await database.One<byte[]>(AddressSecretSql, new { Secret = RandomNumberGenerator.GetBytes(32) }))!;
+
+    public async Task<Login> Create(Card user, Guid sessionId, byte[] tokenHash, TimeSpan lifetime, AddressKeys? from = null) =>
+        (await database.One<LoginRow>(CreateSql, new
         {
             user.Id,
             user.Name,
@@ -65,12 +80,18 @@ internal sealed class PostgresAccountStore(Database database) : IAccountStore
             SessionId = sessionId,
             TokenHash = tokenHash,
             Seconds = lifetime.TotalSeconds,
-        }))!;
+            from?.Address,
+            from?.Network,
+            from?.Origin,
+        }))!.Read();
 
-    public Task<Login?> FindSession(byte[] tokenHash) => database.One<Login>(FindSessionSql, new { TokenHash = tokenHash });
+    public async Task<Login?> FindSession(byte[] tokenHash) =>
+        (await database.One<LoginRow>(FindSessionSql, new { TokenHash = tokenHash }))?.Read();
 
-    public async Task<Card?> FindSignedIn(Guid sessionId) =>
-        (await database.One<Row>(FindSignedInSql, new { SessionId = sessionId }))?.ToCard();
+    public async Task<SignedInUser?> FindSignedIn(Guid sessionId, AddressKeys? from = null) =>
+        await database.One<Row>(FindSignedInSql, new { SessionId = sessionId, from?.Address, from?.Network, from?.Origin }) is { } row
+            ? new SignedInUser(row.ToCard(), ReadMark(row.Mark))
+            : null;
 
     public async Task<Card?> FindUser(Guid userId) => await FindUsers([userId]) is [var card] ? card : null;
 
@@ -99,6 +120,21 @@ internal sealed class PostgresAccountStore(Database database) : IAccountStore
 
     public Task<int> CountExpired(int limit) => database.One<int>(CountExpiredSql, new { Limit = limit });
 
+    private static Mark? ReadMark(string? word) => word is null ? null : StoredWord.Parse<Mark>(word);
+
+    private sealed class LoginRow
+    {
+        public Guid SessionId { get; set; }
+
+        public Guid UserId { get; set; }
+
+        public DateTimeOffset ExpiresAt { get; set; }
+
+        public string? Mark { get; set; }
+
+        public Login Read() => new(SessionId, UserId, ExpiresAt, ReadMark(Mark));
+    }
+
     /// <summary>Settable, because Npgsql tells Dapper no more of an array than that it is one.</summary>
     private sealed class Row
     {
@@ -111,6 +147,8 @@ internal sealed class PostgresAccountStore(Database database) : IAccountStore
         public string[] Languages { get; set; } = [];
 
         public string[] Interests { get; set; } = [];
+
+        public string? Mark { get; set; }
 
         public Card ToCard() => new(UserId, Name, (Gender)Gender, Languages, Interests);
     }

@@ -1,6 +1,7 @@
 using System.IO.Compression;
 using System.Text.Json;
 using Matchmaker.Features.Accounts;
+using Matchmaker.Platform.Postgres;
 
 namespace Matchmaker.Features.Calls;
 
@@ -32,7 +33,7 @@ internal sealed record ArchivedCall(
 
     /// <summary>The entry in the history of one of the two; null when it is not in it (any more).</summary>
     public HistoryEntry? EntryOf(Guid userId) => Views.FirstOrDefault(view => view.UserId == userId) is { } view
-        ? new HistoryEntry(CallId, view.Partner, StartedAt, Seconds, CallJson.Parse<EndReason>(Reason), CallJson.Parse<CallOrigin>(Origin), false)
+        ? new HistoryEntry(CallId, view.Partner, StartedAt, Seconds, StoredWord.Parse<EndReason>(Reason), StoredWord.Parse<CallOrigin>(Origin), false)
         : null;
 
     /// <summary>Without lines of somebody who has erased the account: their history goes first, and by it they would be found here.</summary>

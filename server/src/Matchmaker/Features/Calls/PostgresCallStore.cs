@@ -80,7 +80,7 @@ internal sealed class PostgresCallStore : ICallStore
                 ConnsO = pairs.Select(p => p.OtherConnection).ToArray(),
                 Seconds = pairs.Select(p => p.CallSeconds).ToArray(),
                 Invites = pairs[0].InviteId is null ? null : pairs.Select(p => p.InviteId).ToArray(),
-                Origin = CallJson.Word(origin),
+                Origin = StoredWord.Of(origin),
             });
             return rows.ConvertAll(r => new StartedCall(
                 r.CallId, Enum.Parse<StartOutcome>(r.Outcome, ignoreCase: true), r.StartedAt ?? default, r.EndsAt ?? default,
@@ -105,13 +105,13 @@ internal sealed class PostgresCallStore : ICallStore
 
     public async Task<IReadOnlyList<ActiveCall>> ListActive(IReadOnlyCollection<Guid> users) =>
         (await _database.Query<ActiveRow>(ActiveSql, new { Users = users.ToArray() })).ConvertAll(r => new ActiveCall(
-            r.CallId, CallJson.Parse<CallOrigin>(r.Origin), r.CallSeconds, r.EndsAt, TimeSpan.FromSeconds(r.Elapsed), TimeSpan.FromSeconds(r.Remaining), r.Rev,
+            r.CallId, StoredWord.Parse<CallOrigin>(r.Origin), r.CallSeconds, r.EndsAt, TimeSpan.FromSeconds(r.Elapsed), TimeSpan.FromSeconds(r.Remaining), r.Rev,
             new ActiveSeat(CallJson.ReadCard(r.InitiatorCard), r.InitiatorConnection, r.InitiatorAway, r.InitiatorWishes, r.InitiatorInstance),
             new ActiveSeat(CallJson.ReadCard(r.OtherCard), r.OtherConnection, r.OtherAway, r.OtherWishes, r.OtherInstance)));
 
     public async Task<IReadOnlyList<(Guid CallId, EndReason Reason)>> Sweep(TimeSpan grace, int limit) =>
         (await _database.Query<(Guid CallId, string Reason)>("select call_id, reason from sweep_lost(@Grace, @Limit)", new { Grace = grace, Limit = limit }))
-            .ConvertAll(r => (r.CallId, CallJson.Parse<EndReason>(r.Reason)));
+            .ConvertAll(r => (r.CallId, StoredWord.Parse<EndReason>(r.Reason)));
 
     public Task<int> CountAbandoned(TimeSpan grace, int limit) => _database.One<int>(AbandonedSql, new { Grace = grace, Limit = limit });
 
@@ -132,7 +132,7 @@ internal sealed class PostgresCallStore : ICallStore
         var rows = await _database.Query<EndRow>(EndSql, () => new
         {
             Calls = ends.Select(e => e.CallId).ToArray(),
-            Reasons = ends.Select(e => CallJson.Word(e.Reason)).ToArray(),
+            Reasons = ends.Select(e => StoredWord.Of(e.Reason)).ToArray(),
             Ago = ends.Select(e => _time.GetElapsedTime(e.At).TotalSeconds).ToArray(),
             HistoryFrom = _options.HistoryFromSeconds,
             Short = _options.ShortCooldown,
@@ -140,12 +140,12 @@ internal sealed class PostgresCallStore : ICallStore
         });
         foreach (var row in rows.Where(r => r.Closed))
         {
-            _metrics.Ended(CallJson.Parse<EndReason>(row.Reason), row.Seconds);
+            _metrics.Ended(StoredWord.Parse<EndReason>(row.Reason), row.Seconds);
         }
 
         var byId = rows.ToDictionary(r => r.CallId);
         return [.. ends.Select(e => byId.TryGetValue(e.CallId, out var r)
-            ? new EndedCall(r.CallId, r.Seconds, r.Recorded, CallJson.Parse<EndReason>(r.Reason), r.CooldownUntil, r.Rev)
+            ? new EndedCall(r.CallId, r.Seconds, r.Recorded, StoredWord.Parse<EndReason>(r.Reason), r.CooldownUntil, r.Rev)
             : null)];
     }
 

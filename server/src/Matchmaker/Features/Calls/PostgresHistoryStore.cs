@@ -47,7 +47,7 @@ internal sealed class PostgresHistoryStore(Database database, PostgresArchiveSto
         Comparer<Guid>.Create((a, b) => string.CompareOrdinal(a.ToString("N"), b.ToString("N")));
 
     private static HistoryEntry Entry(Row r) => new(
-        r.CallId, CallJson.ReadCard(r.Partner), r.StartedAt, r.Seconds, CallJson.Parse<EndReason>(r.Reason), CallJson.Parse<CallOrigin>(r.Origin), false);
+        r.CallId, CallJson.ReadCard(r.Partner), r.StartedAt, r.Seconds, StoredWord.Parse<EndReason>(r.Reason), StoredWord.Parse<CallOrigin>(r.Origin), false);
 
     private sealed class Row
     {

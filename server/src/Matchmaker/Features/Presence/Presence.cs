@@ -75,12 +75,12 @@ internal sealed class Presence
         OpenedSlot slot;
         try
         {
-            if (await _accounts.FindSignedIn(connection.SessionId) is not { } card)
+            if (await _accounts.FindSignedIn(connection.SessionId) is not { } user)
             {
                 return AccountRefusals.SessionEnded;
             }
 
-            connection.Card = card;
+            connection.Card = user.Card;
             slot = await _store.Open(
                 connection, await _lease.Generation.WaitAsync(_patience, _time), _options.MaxConnectionsPerUser,
                 isKept ? null : _options.MaxConnectionsCluster);

@@ -8,7 +8,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace Matchmaker.Features.Safety;
 
-/// <summary>Blocks by users, and the cooldowns that follow a call.</summary>
+/// <summary>Blocks by users, the cooldowns that follow a call, and what is done about people: measures, appeals, address bans, the audit.</summary>
 internal static class SafetyFeature
 {
     public static void AddSafety(this IServiceCollection services)
@@ -22,6 +22,26 @@ internal static class SafetyFeature
             "embedded_blocks", s => s.BlockFigures.Count, _ => InMemorySafetyStore.MaxBlocks, s => s.BlockFigures.Dropped, embedded: true);
         services.AddBound<InMemorySafetyStore>(
             "embedded_cooldowns", s => s.CooldownFigures.Count, _ => InMemorySafetyStore.MaxCooldowns, s => s.CooldownFigures.Dropped, embedded: true);
+        services.AddStore<IAuditStore, InMemoryAuditStore, PostgresAuditStore>();
+        services.AddStore<IMeasureStore, InMemoryMeasureStore, PostgresMeasureStore>();
+        services.AddStore<IAppealStore, InMemoryAppealStore, PostgresAppealStore>();
+        services.AddStore<IAddressBanStore, InMemoryAddressBanStore, PostgresAddressBanStore>();
+        services.AddSingleton<IMarks>(provider => provider.GetRequiredService<InMemoryMeasureStore>());
+        services.AddBound<InMemoryAuditStore>(
+            "embedded_audit", s => s.Figures.Count, _ => InMemoryAuditStore.MaxEntries, s => s.Figures.Dropped, embedded: true);
+        services.AddBound<InMemoryMeasureStore>(
+            "embedded_measures", s => s.Figures.Count, _ => InMemoryMeasureStore.MaxMeasures, s => s.Figures.Dropped, embedded: true);
+        services.AddBound<InMemoryAppealStore>(
+            "embedded_appeals", s => s.Figures.Count, _ => InMemoryAppealStore.MaxAppeals, s => s.Figures.Dropped, embedded: true);
+        services.AddBound<InMemoryAddressBanStore>(
+            "embedded_address_bans", s => s.Figures.Count, _ => InMemoryAddressBanStore.MaxBans, s => s.Figures.Dropped, embedded: true);
+        services.AddSingleton<Measures>();
+        services.AddSingleton(provider => provider.GetRequiredService<Measures>().Copies);
+        services.AddSingleton<MeasureWatch>();
+        services.AddHostedService(provider => provider.GetRequiredService<MeasureWatch>());
+        services.AddBound<MeasureWatch>("measures_seen", w => w.Seen, _ => MeasureWatch.MaxSeen);
+        services.AddCleanup<IAddressBanStore>(
+            "address_labels", (store, limit) => store.CountLabels(limit), (store, limit) => store.DeleteLabels(limit));
         services.AddSingleton<Safety>();
         services.AddFollower<SafetyElsewhere>();
         services.AddSingleton<IErasable>(provider => provider.GetRequiredService<Safety>());

@@ -142,6 +142,16 @@ internal sealed class BoundedStore<TKey, TValue>(
         }
     }
 
+    /// <summary>Keeps what is known without a load; one that is under way answers its callers and is not kept.</summary>
+    public void Put(TKey key, TValue value)
+    {
+        lock (_gate)
+        {
+            _flights.Remove(key);
+            Keep(key, value);
+        }
+    }
+
     /// <summary>Forgets the entry; a load that is under way answers its callers and is not kept.</summary>
     public void Remove(TKey key)
     {

@@ -136,7 +136,7 @@ public sealed class InMemoryAccountStoreTests : AccountStoreContractTests
     private readonly FakeTime _time = new();
     private readonly InMemoryAccountStore _store;
 
-    public InMemoryAccountStoreTests() => _store = new InMemoryAccountStore(new EmbeddedLock(), _time);
+    public InMemoryAccountStoreTests() => _store = new InMemoryAccountStore(new EmbeddedLock(), new NoMarks(), _time);
 
     private protected override IAccountStore Store => _store;
 

@@ -19,7 +19,7 @@ public sealed class SafetyTests
     public SafetyTests()
     {
         var (time, embedded) = (new FakeTime(), new EmbeddedLock());
-        _accounts = new FaultyAccountStore(new InMemoryAccountStore(embedded, time));
+        _accounts = new FaultyAccountStore(new InMemoryAccountStore(embedded, new NoMarks(), time));
         _safety = new SafetyUnderTest(
             new InMemorySafetyStore(embedded, time),
             new AccountsUseCase(_accounts, new AloneCarrier(), Options.Create(new AccountOptions()), time, NullLogger<AccountsUseCase>.Instance),
