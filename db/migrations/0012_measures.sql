@@ -291,3 +291,183 @@ begin
         return next v;
     end if;
 end $$;
+
+create function is_one_barred(a uuid, b uuid) returns boolean language sql stable as $$
+    select exists (
+        select 1 from measure
+        where user_id in (a, b) and lifted_at is null and kind <> 'warn' and (until is null or until > clock_timestamp()))
+$$;
+
+-- Calls that somebody is in who is banned: whoever should have ended them died.
+create function banned_calls(p_limit int) returns table (call_id uuid) language sql stable as $$
+    select distinct s.call_id from seat s join measure m on m.user_id = s.user_id
+    where m.kind = 'ban' and m.lifted_at is null and (m.until is null or m.until > clock_timestamp())
+    limit p_limit
+$$;
+
+-- As before, and 'blocked' also where one of the two is barred: an outcome that servers know which are older than this.
+create or replace function start_calls(
+    p_epoch bigint, p_wait boolean, p_call uuid[], p_initiator uuid[], p_other uuid[], p_ticket_i uuid[], p_ticket_o uuid[],
+    p_conn_i text[], p_conn_o text[], p_seconds int[], p_invite uuid[], p_origin text)
+returns table (call_id uuid, outcome text, started_at timestamptz, ends_at timestamptz, conn_i text, conn_o text)
+language plpgsql as $$
+#variable_conflict use_column
+declare
+    v_users uuid[] := p_initiator || p_other;
+    v_left uuid[];
+    v_barred uuid[];
+    v_outcome text[];
+    v_now timestamptz;
+begin
+    if p_epoch is not null then
+        perform 1 from leadership where name = 'matcher' and epoch = p_epoch for share;
+        if not found then
+            raise exception 'another matcher leads' using errcode = '55000';
+        end if;
+    end if;
+
+    -- Tickets first.
+    if p_wait then
+        perform lock_users(v_users);
+        v_left := p_call;
+    else
+        with t as (
+            select user_id, ticket_id from ticket where user_id = any (v_users) order by user_id for update skip locked)
+        select array_agg(c.id) into v_left
+        from unnest(p_call, p_initiator, p_other, p_ticket_i, p_ticket_o) c(id, i, o, ti, tob)
+        join t x on x.user_id = c.i and x.ticket_id = c.ti
+        join t y on y.user_id = c.o and y.ticket_id = c.tob;
+        return query select c.id, 'ticket', null::timestamptz, null::timestamptz, null::text, null::text
+            from unnest(p_call) c(id) where v_left is null or c.id <> all (v_left);
+        if v_left is null then
+            return;
+        end if;
+    end if;
+
+    -- The calls' rows, so that seats may point at them; what fails below is removed again.
+    v_now := clock_timestamp();
+    insert into call (call_id, initiator, other, call_seconds, origin, started_at, ends_at)
+        select c.id, c.i, c.o, c.s, p_origin, v_now, v_now + make_interval(secs => c.s)
+        from unnest(p_call, p_initiator, p_other, p_seconds) c(id, i, o, s) where c.id = any (v_left);
+
+    -- Then seats, in key order: waits at most for somebody who ends, and never in a circle.
+    insert into seat (user_id, call_id, connection_id, wishes)
+        select u.user_id, c.id, open_connection(u.user_id, u.conn), t.wishes
+        from unnest(p_call, p_initiator, p_other, p_conn_i, p_conn_o) c(id, i, o, ci, co)
+        cross join lateral (values (c.i, c.ci), (c.o, c.co)) u(user_id, conn)
+        left join ticket t on t.user_id = u.user_id
+        where c.id = any (v_left) order by u.user_id
+        on conflict (user_id) do nothing;
+
+    -- Everything else is judged under those locks, by fresh eyes.
+    select array_agg(m.user_id) into v_barred from measure m
+        where m.user_id = any (v_users) and m.lifted_at is null and m.kind <> 'warn' and (m.until is null or m.until > clock_timestamp());
+    select array_agg(c.id), array_agg(case
+            when (select count(*) from seat s where s.call_id = c.id) < 2 then 'seated'
+            when exists (select 1 from seat s where s.call_id = c.id and s.connection_id is null) then 'offline'
+            when is_blocked(c.i, c.o) or array[c.i, c.o] && v_barred then 'blocked'
+            when cooldown_of(c.i, c.o) is not null then 'cooldown'
+            else 'started' end)
+        into v_left, v_outcome
+        from unnest(p_call, p_initiator, p_other) c(id, i, o) where c.id = any (v_left);
+    if p_invite is not null then
+        with taken as (
+            update invite n set outcome = 'accepted', ended_at = clock_timestamp(), call_id = c.id
+            from unnest(p_call, p_invite) c(id, invite_id), unnest(v_left, v_outcome) v(id, outcome)
+            where n.invite_id = c.invite_id and n.outcome is null and n.expires_at > clock_timestamp()
+                and v.id = c.id and v.outcome = 'started'
+            returning c.id)
+        select array_agg(v.id), array_agg(case when v.outcome = 'started' and t.id is null then 'invite' else v.outcome end)
+            into v_left, v_outcome
+            from unnest(v_left, v_outcome) v(id, outcome) left join taken t on t.id = v.id;
+    end if;
+    return query select v.id, v.outcome, v_now, c.ends_at, si.connection_id, so.connection_id
+        from unnest(v_left, v_outcome) v(id, outcome) join call c on c.call_id = v.id
+        left join seat si on si.user_id = c.initiator and si.call_id = c.call_id
+        left join seat so on so.user_id = c.other and so.call_id = c.call_id;
+    delete from seat s using unnest(v_left, v_outcome) v(id, outcome) where s.call_id = v.id and v.outcome <> 'started';
+    delete from call c using unnest(v_left, v_outcome) v(id, outcome) where c.call_id = v.id and v.outcome <> 'started';
+    delete from ticket t using unnest(v_left, v_outcome) v(id, outcome), call c
+        where v.outcome = 'started' and c.call_id = v.id and t.user_id in (c.initiator, c.other);
+    if p_wait then
+        perform unlock_users(v_users);
+    end if;
+end $$;
+
+-- As before; whoever is barred does not join.
+create or replace function join_queue(
+    p_user uuid[], p_ticket uuid[], p_connection text[], p_wishes jsonb[], p_waited double precision[])
+returns table (user_id uuid, ticket_id uuid, number bigint, waited double precision) language plpgsql as $$
+#variable_conflict use_column
+begin
+    insert into ticket as t (user_id, ticket_id, connection_id, wishes, joined_at)
+        select j.u, j.k, j.c, j.w, clock_timestamp() - make_interval(secs => j.s)
+        from unnest(p_user, p_ticket, p_connection, p_wishes, p_waited) j(u, k, c, w, s) order by j.u
+        on conflict (user_id) do update set
+            ticket_id = excluded.ticket_id, connection_id = excluded.connection_id, wishes = excluded.wishes,
+            joined_at = case when t.ticket_id is null then excluded.joined_at else t.joined_at end,
+            number = default;
+    delete from ticket t using seat s where t.user_id = any (p_user) and s.user_id = t.user_id;
+    delete from ticket t using measure m
+        where t.user_id = any (p_user) and m.user_id = t.user_id
+            and m.lifted_at is null and m.kind <> 'warn' and (m.until is null or m.until > clock_timestamp());
+    return query
+        select t.user_id, t.ticket_id, t.number, extract(epoch from clock_timestamp() - t.joined_at)::double precision
+        from ticket t where t.user_id = any (p_user);
+end $$;
+
+-- As before, and 'unavailable' also where one of the two is barred.
+create or replace function create_invite(
+    p_invite uuid, p_from uuid, p_to uuid, p_connection text, p_seconds int, p_ring double precision)
+returns table (outcome text, invite_id uuid, expires_at timestamptz, remaining double precision, cooldown_until timestamptz)
+language plpgsql as $$
+#variable_conflict use_column
+declare
+    v_until timestamptz;
+begin
+    if exists (select 1 from seat s where s.user_id = p_from) then
+        return query select 'busy', null::uuid, null::timestamptz, null::double precision, null::timestamptz;
+        return;
+    end if;
+    if is_blocked(p_from, p_to) or is_one_barred(p_from, p_to) or exists (select 1 from seat s where s.user_id = p_to)
+        or open_connection(p_to, null) is null then
+        return query select 'unavailable', null::uuid, null::timestamptz, null::double precision, null::timestamptz;
+        return;
+    end if;
+    v_until := cooldown_of(p_from, p_to);
+    if v_until is not null then
+        return query select 'cooldown', null::uuid, null::timestamptz,
+            extract(epoch from v_until - clock_timestamp())::double precision, v_until;
+        return;
+    end if;
+    for attempt in 1..3 loop
+        return query
+            select case when n.from_user = p_from then 'repeated' else 'crossing' end, n.invite_id, n.expires_at,
+                extract(epoch from n.expires_at - clock_timestamp())::double precision, null::timestamptz
+            from invite n
+            where least(n.from_user, n.to_user) = least(p_from, p_to)
+                and greatest(n.from_user, n.to_user) = greatest(p_from, p_to)
+                and n.outcome is null and n.expires_at > clock_timestamp();
+        if found then
+            return;
+        end if;
+        if not exists (select 1 from presence p where p.user_id = p_to and p.available_since is not null) then
+            return query select 'unavailable', null::uuid, null::timestamptz, null::double precision, null::timestamptz;
+            return;
+        end if;
+        -- One that rang out and was not closed yet would be in the way.
+        update invite n set outcome = 'expired', ended_at = clock_timestamp()
+            where least(n.from_user, n.to_user) = least(p_from, p_to)
+                and greatest(n.from_user, n.to_user) = greatest(p_from, p_to)
+                and n.outcome is null and n.expires_at <= clock_timestamp();
+        return query
+            insert into invite as n (invite_id, from_user, to_user, connection_id, call_seconds, expires_at)
+            values (p_invite, p_from, p_to, p_connection, p_seconds, clock_timestamp() + make_interval(secs => p_ring))
+            on conflict do nothing
+            returning 'created', n.invite_id, n.expires_at, p_ring, null::timestamptz;
+        if found then
+            return;
+        end if;
+    end loop;
+    return query select 'unavailable', null::uuid, null::timestamptz, null::double precision, null::timestamptz;
+end $$;

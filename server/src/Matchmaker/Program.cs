@@ -50,6 +50,7 @@ static async Task<int> Serve(string[] args)
     app.UseRealtime();
     app.UseHubOrigin();
     app.UseHttp();
+    app.UseSafety();
     app.UseConnectionGate();
     app.MapStaticAssets();
     app.MapHealth();

@@ -2,6 +2,7 @@ using Matchmaker.Features.Calls;
 using Matchmaker.Features.Chat;
 using Matchmaker.Features.Matching;
 using Matchmaker.Features.Presence;
+using Matchmaker.Features.Safety;
 using Matchmaker.Features.Signaling;
 using Matchmaker.Platform.Lifetime;
 using Matchmaker.Platform.Postgres;
@@ -28,7 +29,8 @@ internal sealed record ResumeValue(
     Missed Missed,
     DateTimeOffset ServerTime,
     string Instance,
-    bool? Degraded);
+    bool? Degraded,
+    StandingView? Standing = null);
 
 /// <summary>What came for the call while its connection was away. Not <c>Complete</c>: signals were lost, restart ICE.</summary>
 internal sealed record Missed(IReadOnlyList<ChatLine> Chat, IReadOnlyList<MissedSignal> Signals, bool Complete)
@@ -42,7 +44,7 @@ internal sealed record Missed(IReadOnlyList<ChatLine> Chat, IReadOnlyList<Missed
 /// </summary>
 internal sealed class Resuming(
     Presence presence, Lobby lobby, Queue queue, Invites invites, Calls calls, SignalsElsewhere signals, Chat chat,
-    CallNotices notices, InstanceIdentity instance, TimeProvider time)
+    CallNotices notices, Measures measures, InstanceIdentity instance, TimeProvider time)
 {
     public async Task<ResumeValue> Snapshot(Connection connection, bool takeCall)
     {
@@ -82,6 +84,10 @@ internal sealed class Resuming(
             : place is not null ? UserStatus.Queued
             : available ? UserStatus.Available
             : UserStatus.Idle;
-        return new ResumeValue(status, place, ringing, view, missed, time.GetUtcNow(), instance.Name, degraded ? true : null);
+        var standing = connection.Mark is null
+            ? Standing.Free
+            : await Ask(() => measures.StandingOf(connection.UserId), measures.Known(connection.UserId) ?? Standing.Free);
+        return new ResumeValue(
+            status, place, ringing, view, missed, time.GetUtcNow(), instance.Name, degraded ? true : null, StandingView.From(standing));
     }
 }

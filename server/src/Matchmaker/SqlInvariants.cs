@@ -1,3 +1,4 @@
+using Matchmaker.Features.Safety;
 using Matchmaker.Platform.Postgres;
 
 namespace Matchmaker;
@@ -27,12 +28,21 @@ internal static class SqlInvariants
         new("INV-02", "a seat is in somebody else's call", """
             select s.user_id || ' in ' || s.call_id from seat s join call c using (call_id) where s.user_id not in (c.initiator, c.other)
             """),
+        // Whether somebody is barred is seen a moment after the time that a call gets; an end of that may fall in between.
+        new("INV-02", "a call began although one of its two was barred", """
+            select c.call_id || ' of ' || m.user_id from measure m join call c on m.user_id in (c.initiator, c.other)
+            where m.kind <> 'warn' and c.started_at >= m.taken_at
+                and c.started_at < coalesce(least(m.until, m.lifted_at), 'infinity') - interval '2 s'
+            """),
         new("INV-03", "a ticket is there twice", """
             select ticket_id::text from ticket where ticket_id is not null group by ticket_id having count(*) > 1
             """),
         new("INV-03", "a lock on a user was left behind", "select user_id::text from ticket where ticket_id is null"),
         new("INV-04", "somebody is queued and in a call", """
             select user_id::text from ticket join seat using (user_id) where ticket_id is not null
+            """),
+        new("INV-04", "somebody is queued and barred", """
+            select user_id::text from ticket where ticket_id is not null and barred_by(user_id) is not null
             """),
         new("INV-05", "a call began although one had blocked the other", """
             select c.call_id::text from call c join block b
@@ -88,6 +98,13 @@ internal static class SqlInvariants
         new("INV-12", "a connected user has no presence", """
             select c.connection_id from connection c left join presence p using (user_id)
             where p.user_id is null and c.closed_at is null and is_live(c.instance_id, c.generation)
+            """),
+        new("INV-32", "the audit is broken", PostgresAuditStore.BrokenSql),
+        new("INV-32", "the audit was cut", PostgresAuditStore.CutSql),
+        new("INV-32", "a measure has not one entry in the audit", """
+            select m.measure_id::text from measure m where (
+                select count(*) from audit_entry e
+                where e.subject = m.user_id::text and e.action = 'measure.' || m.kind and e.detail ->> 'measureId' = m.measure_id::text) <> 1
             """),
         new("INV-23", "a user has more connections than allowed", """
             select user_id::text from connection where closed_at is null and is_live(instance_id, generation)

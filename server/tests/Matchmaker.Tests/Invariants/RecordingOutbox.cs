@@ -20,7 +20,7 @@ internal sealed class RecordingOutbox : IOutbox
     public bool IsIdle(string connectionId) => true;
 
     public void Close(string connectionId, ClientEvent? last = null, object?[]? arguments = null) =>
-        _told.Enqueue((connectionId, last?.Name ?? "closed", null));
+        _told.Enqueue((connectionId, last?.Name ?? "closed", arguments?.FirstOrDefault()));
 
     /// <summary>How an invite ended, as somebody was told.</summary>
     public InviteEnded? InviteEnded(Guid inviteId) =>

@@ -41,7 +41,7 @@ public sealed class VerifyTests(TestDatabase database) : IClassFixture<TestDatab
 
         var (code, said) = await Run();
 
-        Assert.Equal("All 21 invariants hold.", said.TrimEnd());
+        Assert.Equal("All 26 invariants hold.", said.TrimEnd());
         Assert.Equal(0, code);
     }
 

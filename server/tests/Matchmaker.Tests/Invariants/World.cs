@@ -35,6 +35,8 @@ internal sealed class World : IAsyncDisposable
         update history set started_at = started_at - @By;
         update cooldown set until = until - @By;
         update block set created_at = created_at - @By;
+        update measure set taken_at = taken_at - @By, until = until - @By, lifted_at = lifted_at - @By, seen_at = seen_at - @By;
+        update address_ban set taken_at = taken_at - @By, until = until - @By, lifted_at = lifted_at - @By;
         update chat_message set sent_at = sent_at - @By
         """;
 

@@ -51,6 +51,7 @@ internal sealed class EdgeServer : IAsyncDisposable
         builder.Services.AddSafety();
         var app = builder.Build();
         app.UseHttp();
+        app.UseSafety();
         app.MapHealth();
         app.MapAccounts();
         app.MapSafety();

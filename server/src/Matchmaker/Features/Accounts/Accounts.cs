@@ -11,7 +11,8 @@ namespace Matchmaker.Features.Accounts;
 /// each change is durable; the events are raised after that, on the caller's thread, and on every other instance.
 /// </summary>
 internal sealed class Accounts(
-    IAccountStore store, ICarrier carrier, IOptions<AccountOptions> options, TimeProvider time, ILogger<Accounts> logger)
+    IAccountStore store, IEnumerable<ISignUpRule> rules, ICarrier carrier, IOptions<AccountOptions> options, TimeProvider time,
+    ILogger<Accounts> logger)
 {
     /// <summary>A login and the hexadecimal hash that is its key.</summary>
     private const int SessionBytes = 240;
@@ -65,6 +66,14 @@ internal sealed class Accounts(
         if (read.Value is not { Name: { } name, Gender: { } gender } profile)
         {
             return CommonRefusals.InvalidArgument(request.Name is null ? "name" : "gender");
+        }
+
+        foreach (var rule in rules)
+        {
+            if (from is not null && await rule.Judge(from) is { } notYou)
+            {
+                return notYou;
+            }
         }
 
         // Version 7: ids in the order of time keep the index of a growing table in few pages.

@@ -19,6 +19,7 @@ internal static class AccountsFeature
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<EmbeddedLock>();
         services.AddStore<IAccountStore, InMemoryAccountStore, PostgresAccountStore>();
+        services.AddSingleton<ClientKeys>();
         services.AddSingleton<Accounts>();
         services.AddFollower<AccountsElsewhere>();
         services.AddSingleton(provider => provider.GetRequiredService<Accounts>().Sessions);
@@ -40,15 +41,17 @@ internal static class AccountsFeature
 
     public static void MapAccounts(this IEndpointRouteBuilder routes)
     {
-        routes.MapPost("/api/auth/guest", async (GuestRequest request, Accounts accounts) =>
-            Problems.Answer(await accounts.SignUpGuest(request), signedIn => Results.Json(signedIn, statusCode: StatusCodes.Status201Created))).Sheds();
+        routes.MapPost("/api/auth/guest", async (GuestRequest request, HttpContext context, ClientKeys keys, Accounts accounts) =>
+            Problems.Answer(
+                await accounts.SignUpGuest(request, await keys.Of(context)),
+                signedIn => Results.Json(signedIn, statusCode: StatusCodes.Status201Created))).Sheds();
 
         var user = routes.MapGroup("/api").RequireAuthorization();
         user.MapPost("/auth/logout", async (ClaimsPrincipal me, Accounts accounts) =>
         {
             await accounts.Logout(me.SessionId());
             return Results.NoContent();
-        });
+        }).AllowsBanned();
         user.MapGet("/me", async (ClaimsPrincipal me, Accounts accounts) =>
             await accounts.FindCard(me.UserId()) is { } card ? Results.Ok(card) : Problems.From(AccountRefusals.SessionEnded));
         user.MapPatch("/me", async (ProfileRequest request, ClaimsPrincipal me, Accounts accounts) =>
@@ -57,6 +60,6 @@ internal static class AccountsFeature
         {
             await erasure.Erase(me.UserId());
             return Results.NoContent();
-        });
+        }).AllowsBanned();
     }
 }

@@ -56,10 +56,19 @@ internal sealed class SessionAuthentication(
     protected override Task HandleForbiddenAsync(AuthenticationProperties properties) =>
         Problems.Write(Context, CommonRefusals.Forbidden);
 
-    private static ClaimsPrincipal Principal(Login login) => new(new ClaimsIdentity(
-        [
-            new Claim(CurrentUser.UserIdClaim, login.UserId.ToString("D")),
-            new Claim(CurrentUser.SessionIdClaim, login.SessionId.ToString("D")),
-        ],
-        SchemeName, CurrentUser.UserIdClaim, roleType: null));
+    private static ClaimsPrincipal Principal(Login login)
+    {
+        var identity = new ClaimsIdentity(
+            [
+                new Claim(CurrentUser.UserIdClaim, login.UserId.ToString("D")),
+                new Claim(CurrentUser.SessionIdClaim, login.SessionId.ToString("D")),
+            ],
+            SchemeName, CurrentUser.UserIdClaim, roleType: null);
+        if (login.Mark is { } mark)
+        {
+            identity.AddClaim(new Claim(CurrentUser.MarkClaim, mark.ToString()));
+        }
+
+        return new ClaimsPrincipal(identity);
+    }
 }

@@ -1,4 +1,5 @@
 using Matchmaker.Features.Presence;
+using Matchmaker.Features.Safety;
 using Matchmaker.Platform.Postgres;
 using Matchmaker.Platform.Realtime;
 using Matchmaker.Platform.Refusals;
@@ -26,11 +27,12 @@ internal sealed class CallEnding
 
     public CallEnding(
         ICallStore store, LiveCalls live, Calls calls, CallNotices notices, Lobby lobby, PendingEnds pending, Safety.Safety safety,
-        ICarrier carrier, TimeProvider time, IOptions<CallOptions> options, ILogger<CallEnding> logger)
+        Measures measures, ICarrier carrier, TimeProvider time, IOptions<CallOptions> options, ILogger<CallEnding> logger)
     {
         (_store, _live, _calls, _notices, _lobby, _pending) = (store, live, calls, notices, lobby, pending);
         (_carrier, _time, _options, _logger) = (carrier, time, options.Value, logger);
         safety.Blocked += (blocker, blocked) => _ = EndBetween(blocker, blocked);
+        measures.Changing += (user, standing) => standing.IsBanned ? EndOf(user) : Task.CompletedTask;
     }
 
     /// <summary>A call is over for its two people.</summary>
@@ -112,6 +114,22 @@ internal sealed class CallEnding
         catch (Exception e) when (DatabaseFailure.IsAway(e))
         {
             CallLog.EndDelayed(_logger); // neither of them has a call on this instance
+        }
+    }
+
+    /// <summary>Ends the running call of somebody who is banned, here or in the store.</summary>
+    private async Task EndOf(Guid userId)
+    {
+        try
+        {
+            if (await _calls.Find(userId) is { } call)
+            {
+                await End(call, EndReason.Banned);
+            }
+        }
+        catch (Exception e) when (DatabaseFailure.IsAway(e))
+        {
+            CallLog.EndDelayed(_logger); // no call of theirs on this instance; the sweep ends what nobody else does
         }
     }
 

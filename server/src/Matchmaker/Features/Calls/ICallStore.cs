@@ -27,7 +27,10 @@ internal interface ICallStore
     /// <summary>The calls that any of these users are in now, each once.</summary>
     Task<IReadOnlyList<ActiveCall>> ListActive(IReadOnlyCollection<Guid> users);
 
-    /// <summary>Forgets who was lost for longer than the grace time; answers them and the calls that should end.</summary>
+    /// <summary>
+    /// Forgets who was lost for longer than the grace time; answers the calls that should end, those of somebody who is banned
+    /// among them.
+    /// </summary>
     Task<IReadOnlyList<(Guid CallId, EndReason Reason)>> Sweep(TimeSpan grace, int limit);
 
     /// <summary>How many calls <see cref="Sweep"/> would answer now, of those that are marked already.</summary>
@@ -77,6 +80,7 @@ internal enum StartOutcome
     /// <summary>One of them has no connection.</summary>
     Offline,
 
+    /// <summary>One has blocked the other, or one of them is barred.</summary>
     Blocked,
 
     Cooldown,

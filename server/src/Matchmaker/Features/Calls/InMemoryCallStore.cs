@@ -12,7 +12,7 @@ namespace Matchmaker.Features.Calls;
 /// of the history <see cref="MaxHistory"/> calls of a user and <see cref="HistoryBytes"/> of all.
 /// </summary>
 internal sealed class InMemoryCallStore(
-    EmbeddedLock embedded, InMemorySeats seats, InMemoryPresenceStore presence, InMemorySafetyStore safety, IClaims claims,
+    EmbeddedLock embedded, InMemorySeats seats, InMemoryPresenceStore presence, InMemorySafetyStore safety, InMemoryMeasureStore measures, IClaims claims,
     IAccountStore accounts, TimeProvider time, IOptions<CallOptions> options, CallMetrics metrics) : ICallStore
 {
     /// <summary>Calls kept in the history of one user; the oldest go.</summary>
@@ -204,12 +204,15 @@ internal sealed class InMemoryCallStore(
         var (a, b) = (pair.InitiatorId, pair.OtherId);
         var now = time.GetUtcNow();
         var (connA, connB) = (presence.OpenConnectionLocked(a, pair.InitiatorConnection), presence.OpenConnectionLocked(b, pair.OtherConnection));
+        // Whoever is barred has no ticket in a moment, as in PostgreSQL already.
+        var isBarred = measures.BarredByLocked(a) is not null || measures.BarredByLocked(b) is not null;
         var outcome =
             (pair.InitiatorTicket is { } ta && !claims.HasTicketLocked(a, ta)) || (pair.OtherTicket is { } tb && !claims.HasTicketLocked(b, tb))
                 ? StartOutcome.Ticket
             : seats.IsSeatedLocked(a) || seats.IsSeatedLocked(b) ? StartOutcome.Seated
             : connA is null || connB is null ? StartOutcome.Offline
-            : safety.IsBlockedLocked(a, b) ? StartOutcome.Blocked
+            : isBarred && pair.InitiatorTicket is not null ? StartOutcome.Ticket
+            : isBarred || safety.IsBlockedLocked(a, b) ? StartOutcome.Blocked
             : safety.CooldownLocked(a, b) is not null ? StartOutcome.Cooldown
             : pair.InviteId is { } invite && !claims.IsInviteLiveLocked(invite) ? StartOutcome.Invite
             : StartOutcome.Started;
@@ -261,7 +264,8 @@ internal sealed class InMemoryCallStore(
     private IEnumerable<(Guid CallId, EndReason Reason)> Abandoned(TimeSpan grace)
     {
         var before = time.GetUtcNow() - TimeSpan.FromSeconds(5);
-        return _calls.Values.Where(c => c.Ended is null && c.EndsAt < before).Select(c => (c.CallId, EndReason.TimeUp))
+        return seats.Rows.Where(s => measures.BarredByLocked(s.Key) == MeasureKind.Ban).Select(s => (s.Value.CallId, EndReason.Banned))
+            .Concat(_calls.Values.Where(c => c.Ended is null && c.EndsAt < before).Select(c => (c.CallId, EndReason.TimeUp)))
             .Concat(seats.Rows.Values.Where(s => s.AwaySince < before - grace).Select(s => (s.CallId, EndReason.PartnerLost)))
             .DistinctBy(c => c.CallId);
     }

@@ -48,6 +48,13 @@ internal sealed class PostgresCallStore : ICallStore
             limit @Limit) a
         """;
 
+    // Of a call that is in both, the ban is what counts: whoever ends it first.
+    private const string SweepSql = """
+        select call_id, 'banned' as reason from banned_calls(@Limit)
+        union all
+        select call_id, reason from sweep_lost(@Grace, @Limit)
+        """;
+
     private readonly Database _database;
     private readonly PostgresHistoryStore _history;
     private readonly PostgresArchiveStore _archive;
@@ -110,7 +117,7 @@ internal sealed class PostgresCallStore : ICallStore
             new ActiveSeat(CallJson.ReadCard(r.OtherCard), r.OtherConnection, r.OtherAway, r.OtherWishes, r.OtherInstance)));
 
     public async Task<IReadOnlyList<(Guid CallId, EndReason Reason)>> Sweep(TimeSpan grace, int limit) =>
-        (await _database.Query<(Guid CallId, string Reason)>("select call_id, reason from sweep_lost(@Grace, @Limit)", new { Grace = grace, Limit = limit }))
+        (await _database.Query<(Guid CallId, string Reason)>(SweepSql, new { Grace = grace, Limit = limit }))
             .ConvertAll(r => (r.CallId, StoredWord.Parse<EndReason>(r.Reason)));
 
     public Task<int> CountAbandoned(TimeSpan grace, int limit) => _database.One<int>(AbandonedSql, new { Grace = grace, Limit = limit });

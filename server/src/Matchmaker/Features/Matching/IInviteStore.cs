@@ -46,6 +46,8 @@ internal enum CreateOutcome
     Crossing,
 
     Busy,
+
+    /// <summary>Offline, not available, in a call or blocked; or one of the two is barred.</summary>
     Unavailable,
     Cooldown,
 }

@@ -7,7 +7,7 @@ internal interface IMatchStore
 {
     /// <summary>
     /// Joins, or changes the wishes of who is in the queue: the joining time stays, the ticket is new. Null when the user
-    /// is in a call.
+    /// is in a call, or barred.
     /// </summary>
     Task<JoinedTicket?> Join(JoinRequest request);
 

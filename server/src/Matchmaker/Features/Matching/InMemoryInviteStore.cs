@@ -11,8 +11,8 @@ namespace Matchmaker.Features.Matching;
 /// and as many that there are at most <see cref="MaxInvites"/>.
 /// </summary>
 internal sealed class InMemoryInviteStore(
-    EmbeddedLock embedded, InMemorySeats seats, InMemoryPresenceStore presence, InMemorySafetyStore safety, IAccountStore accounts,
-    TimeProvider time) : IInviteStore
+    EmbeddedLock embedded, InMemorySeats seats, InMemoryPresenceStore presence, InMemorySafetyStore safety,
+    InMemoryMeasureStore measures, IAccountStore accounts, TimeProvider time) : IInviteStore
 {
     /// <summary>Live and ended, at about 400 bytes each.</summary>
     public const int MaxInvites = 40_000;
@@ -44,7 +44,7 @@ internal sealed class InMemoryInviteStore(
                 return Task.FromResult(new CreatedInvite(CreateOutcome.Busy));
             }
 
-            if (safety.IsBlockedLocked(from, to) || seats.IsSeatedLocked(to) || presence.OpenConnectionLocked(to, null) is null)
+            if (measures.BarredByLocked(from) is not null || measures.BarredByLocked(to) is not null || safety.IsBlockedLocked(from, to) || seats.IsSeatedLocked(to) || presence.OpenConnectionLocked(to, null) is null)
             {
                 return Task.FromResult(new CreatedInvite(CreateOutcome.Unavailable));
             }

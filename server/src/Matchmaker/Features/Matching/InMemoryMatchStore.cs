@@ -2,6 +2,7 @@ using System.Text.Json;
 using Matchmaker.Features.Accounts;
 using Matchmaker.Features.Calls;
 using Matchmaker.Features.Presence;
+using Matchmaker.Features.Safety;
 using Matchmaker.Platform.Http;
 using Matchmaker.Platform.Memory;
 
@@ -9,7 +10,8 @@ namespace Matchmaker.Features.Matching;
 
 /// <summary>The tickets of an embedded server; one a user, so bounded by who is or lately was connected.</summary>
 internal sealed class InMemoryMatchStore(
-    EmbeddedLock embedded, InMemorySeats seats, InMemoryPresenceStore presence, IAccountStore accounts, TimeProvider time) : IMatchStore
+    EmbeddedLock embedded, InMemorySeats seats, InMemoryPresenceStore presence, InMemoryMeasureStore measures, IAccountStore accounts,
+    TimeProvider time) : IMatchStore
 {
     private readonly Dictionary<Guid, Row> _tickets = [];
     private long _number;
@@ -18,7 +20,7 @@ internal sealed class InMemoryMatchStore(
     {
         lock (embedded.Gate)
         {
-            if (seats.IsSeatedLocked(request.UserId))
+            if (seats.IsSeatedLocked(request.UserId) || measures.BarredByLocked(request.UserId) is not null)
             {
                 return Task.FromResult<JoinedTicket?>(null);
             }

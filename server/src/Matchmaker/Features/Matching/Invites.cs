@@ -1,5 +1,6 @@
 using Matchmaker.Features.Calls;
 using Matchmaker.Features.Presence;
+using Matchmaker.Features.Safety;
 using Matchmaker.Platform.Refusals;
 using Microsoft.Extensions.Options;
 
@@ -7,7 +8,7 @@ namespace Matchmaker.Features.Matching;
 
 /// <summary>Asking one person, and what can come of it. The store settles every race; here is who hears what.</summary>
 internal sealed class Invites(
-    IInviteStore store, LiveInvites live, Calls.Calls calls, CallEnding ending, InviteRates rates, TimeProvider time,
+    IInviteStore store, LiveInvites live, Calls.Calls calls, CallEnding ending, Measures measures, InviteRates rates, TimeProvider time,
     IOptions<MatchingOptions> options, MatchingMetrics metrics)
 {
     private readonly MatchingOptions _options = options.Value;
@@ -27,6 +28,11 @@ internal sealed class Invites(
         if (toUserId == Guid.Empty)
         {
             return MatchingRefusals.Unavailable;
+        }
+
+        if (await measures.JudgeMeeting(connection.UserId) is { } barred)
+        {
+            return barred;
         }
 
         var known = live.Between(connection.UserId, toUserId);
@@ -58,6 +64,13 @@ internal sealed class Invites(
                 rates.Received.TryCount(toUserId, _options.InvitesPerMinuteReceived, out _);
                 live.Add(new StoredInvite(
                     id, connection.Card, toUserId, connection.Id, callSeconds, created.ExpiresAt!.Value, created.Remaining, 0, null, null), isNew: true);
+                if (measures.Known(connection.UserId) is { IsBarred: true } || measures.Known(toUserId) is { IsBarred: true })
+                {
+                    // Barred in this moment: whoever ended their invites did not know of this one.
+                    await live.End(id, InviteOutcome.Unavailable, cooldown: null);
+                    return await measures.JudgeMeeting(connection.UserId) ?? MatchingRefusals.Unavailable;
+                }
+
                 return new InviteValue(id, created.ExpiresAt, Seconds(created.Remaining), null);
             case CreateOutcome.Repeated:
                 return new InviteValue(created.InviteId!.Value, created.ExpiresAt, Seconds(created.Remaining), null);
@@ -80,6 +93,11 @@ internal sealed class Invites(
         if (callSeconds is < Ticket.MinCallSeconds or > Ticket.MaxCallSeconds)
         {
             return MatchingRefusals.InvalidDuration;
+        }
+
+        if (await measures.JudgeMeeting(connection.UserId) is { } barred)
+        {
+            return barred;
         }
 
         var invite = await live.Find(inviteId);

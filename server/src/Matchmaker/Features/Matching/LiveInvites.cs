@@ -1,4 +1,5 @@
 using Matchmaker.Features.Presence;
+using Matchmaker.Features.Safety;
 using Matchmaker.Platform.Memory;
 using Matchmaker.Platform.Postgres;
 using Matchmaker.Platform.Realtime;
@@ -31,14 +32,15 @@ internal sealed class LiveInvites
     private readonly MatchingMetrics _metrics;
 
     public LiveInvites(
-        IInviteStore store, IOutbox outbox, ICarrier carrier, Lobby lobby, Calls.Calls calls, Safety.Safety safety, InstanceLease lease,
-        TimeProvider time, MatchingMetrics metrics, ILogger<LiveInvites> logger)
+        IInviteStore store, IOutbox outbox, ICarrier carrier, Lobby lobby, Calls.Calls calls, Safety.Safety safety, Measures measures,
+        InstanceLease lease, TimeProvider time, MatchingMetrics metrics, ILogger<LiveInvites> logger)
     {
         (_store, _lease, _outbox, _carrier, _lobby, _time, _metrics) = (store, lease, outbox, carrier, lobby, time, metrics);
         _over = new Recent<Guid>(Max, TimeSpan.FromMinutes(1), time);
         lease.RegisteredAgain += () => _store.Restore(Known(_ => true));
-        calls.Started += call => EndAll(i => IsOf(i, call.Initiator.UserId) || IsOf(i, call.Other.UserId), logger);
-        safety.Blocked += (a, b) => EndAll(i => IsOf(i, a) && IsOf(i, b), logger);
+        calls.Started += call => _ = EndAll(i => IsOf(i, call.Initiator.UserId) || IsOf(i, call.Other.UserId), logger);
+        safety.Blocked += (a, b) => _ = EndAll(i => IsOf(i, a) && IsOf(i, b), logger);
+        measures.Changing += (user, standing) => standing.IsBarred ? EndAll(i => IsOf(i, user), logger) : Task.CompletedTask;
     }
 
     private long _refused;
@@ -220,13 +222,8 @@ internal sealed class LiveInvites
         }
     }
 
-    private void EndAll(Func<StoredInvite, bool> which, ILogger logger)
-    {
-        foreach (var invite in Known(which))
-        {
-            _ = EndQuietly(invite.InviteId, logger);
-        }
-    }
+    private Task EndAll(Func<StoredInvite, bool> which, ILogger logger) =>
+        Task.WhenAll(Known(which).Select(invite => EndQuietly(invite.InviteId, logger)));
 
     private List<StoredInvite> Known(Func<StoredInvite, bool> which)
     {

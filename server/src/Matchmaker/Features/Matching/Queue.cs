@@ -24,6 +24,7 @@ internal sealed class Queue : IKeptPlace
 
     private readonly IMatchStore _store;
     private readonly ISafetyStore _safety;
+    private readonly Measures _measures;
     private readonly Pairing _pairing;
     private readonly ConnectionManager _connections;
     private readonly LiveCalls _live;
@@ -39,14 +40,15 @@ internal sealed class Queue : IKeptPlace
     private long _notHeld;
 
     public Queue(
-        IMatchStore store, ISafetyStore safety, Safety.Safety blocks, Pairing pairing, ConnectionManager connections,
+        IMatchStore store, ISafetyStore safety, Safety.Safety blocks, Measures measures, Pairing pairing, ConnectionManager connections,
         Presence.Presence presence, InstanceLease lease, Calls.Calls calls, CallEnding ending, LiveCalls live, ICarrier carrier, TimeProvider time,
         IOptions<MatchingOptions> options, ILogger<Queue> logger)
     {
-        (_calls, _ending, _lease, _carrier, _logger) = (calls, ending, lease, carrier, logger);
+        (_calls, _ending, _lease, _carrier, _logger, _measures) = (calls, ending, lease, carrier, logger, measures);
         (_store, _safety, _pairing, _connections, _live, _time, _options) = (store, safety, pairing, connections, live, time, options.Value);
         presence.Closed += (connection, left) => Hold(connection.UserId, left);
         blocks.Blocked += pairing.Avoid;
+        measures.Changing += (user, standing) => standing.IsBarred ? Bar(user) : Task.CompletedTask;
         pairing.Dropped += ticket => _ = Drop(ticket);
         lease.RegisteredAgain += WriteBack;
         calls.Started += call =>
@@ -74,7 +76,9 @@ internal sealed class Queue : IKeptPlace
     public async Task<Outcome<QueueStatus>> Join(Connection connection, QueueWishes? wishes)
     {
         var read = WishReader.Read(wishes, connection.Card);
-        return read.Value is { } checkedWishes ? await Enter(connection, checkedWishes) : read.No!;
+        return read.Value is not { } checkedWishes ? read.No!
+            : await _measures.JudgeMeeting(connection.UserId) is { } no ? no
+            : await Enter(connection, checkedWishes);
     }
 
     /// <summary>
@@ -150,7 +154,7 @@ internal sealed class Queue : IKeptPlace
         {
             Forget(connection.UserId);
             await _calls.Tell(connection.UserId);
-            return MatchingRefusals.Busy;
+            return await _measures.JudgeMeeting(connection.UserId, ask: true) ?? MatchingRefusals.Busy;
         }
 
         var ticket = WishReader.ToTicket(
@@ -188,6 +192,12 @@ internal sealed class Queue : IKeptPlace
             {
                 return MatchingRefusals.Busy; // by an accepted invite
             }
+        }
+
+        if (_measures.Known(connection.UserId) is { IsBarred: true })
+        {
+            Forget(connection.UserId); // barred while it was being added; the store has no ticket any more
+            return await _measures.JudgeMeeting(connection.UserId, ask: true) ?? MatchingRefusals.Busy;
         }
 
         if (!_connections.IsOnline(connection.UserId))
@@ -280,6 +290,14 @@ internal sealed class Queue : IKeptPlace
     // A newer ticket of the same user is another entry.
     private bool IsMine(Ticket ticket, [NotNullWhen(true)] out LocalTicket? local) =>
         _mine.TryGetValue(ticket.UserId, out local) && local.Ticket.TicketId == ticket.TicketId;
+
+    // Whoever leads drops the ticket when it comes to be matched, if not before.
+    private async Task Bar(Guid userId)
+    {
+        Forget(userId);
+        _carrier.Tell(MatchingTopics.TicketMoved, new TicketMoved(userId, null));
+        await _store.Leave(userId);
+    }
 
     // In a call now: the wishes wait there for a Next.
     private void Seat(LiveSeat seat)

@@ -1,3 +1,4 @@
+using Matchmaker.Features.Safety;
 using Matchmaker.Platform.Memory;
 using Matchmaker.Platform.Postgres;
 using Matchmaker.Platform.Refusals;
@@ -10,8 +11,8 @@ namespace Matchmaker.Features.Presence;
 /// kept at the upgrade, of this instance's places; those of all instances together are looked at again there.
 /// </summary>
 internal sealed class Admission(
-    ConnectionManager connections, HubTickets tickets, IPresenceStore store, Shedding shedding, IEnumerable<IKeptPlace> places,
-    IOptions<PresenceOptions> options)
+    ConnectionManager connections, HubTickets tickets, IPresenceStore store, AddressBans addressBans, Shedding shedding,
+    IEnumerable<IKeptPlace> places, IOptions<PresenceOptions> options)
 {
     /// <summary>True for whoever has a call or a place in the queue here to come back to: they always get in.</summary>
     public bool IsKept(Guid userId) => places.Any(place => place.IsKept(userId));
@@ -19,6 +20,11 @@ internal sealed class Admission(
     /// <summary>The hub ticket of a connection that is to come, and a place for it; or why not.</summary>
     public async Task<Outcome<HubTicketResponse>> Ticket(Connection connection)
     {
+        if (connection.From is { } from && await addressBans.Judge(from) is { } banned)
+        {
+            return banned;
+        }
+
         var isKept = IsKept(connection.UserId);
         if (shedding.Current is { } no && !isKept && !connections.IsOnline(connection.UserId))
         {

@@ -16,6 +16,12 @@ internal sealed class Connection(string id, Guid userId, Guid sessionId, string 
 
     public Guid SessionId => sessionId;
 
+    /// <summary>Where it comes from; set before it opens.</summary>
+    public AddressKeys? From { get; set; }
+
+    /// <summary>What stands against the user, for whoever wants to know whether to ask; set when it opens, and on each change.</summary>
+    public Mark? Mark { get; set; }
+
     /// <summary>The page's own random id: a connection with the same tab takes this one's place.</summary>
     public string Tab => tab;
 

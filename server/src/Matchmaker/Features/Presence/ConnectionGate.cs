@@ -1,3 +1,4 @@
+using Matchmaker.Features.Accounts;
 using Matchmaker.Platform.Http;
 using Matchmaker.Platform.Lifetime;
 using Matchmaker.Platform.Refusals;
@@ -8,7 +9,7 @@ namespace Matchmaker.Features.Presence;
 /// Around the whole life of a hub connection: its place is taken before the upgrade and given back when the request
 /// ends, exactly once, whatever happens in between. A socket that never says its handshake is counted too.
 /// </summary>
-internal sealed class ConnectionGate(RequestDelegate next, Presence presence, Admission admission, Lifecycle lifecycle)
+internal sealed class ConnectionGate(RequestDelegate next, Presence presence, Admission admission, ClientKeys keys, Lifecycle lifecycle)
 {
     public async Task InvokeAsync(HttpContext context)
     {
@@ -37,6 +38,7 @@ internal sealed class ConnectionGate(RequestDelegate next, Presence presence, Ad
             return;
         }
 
+        connection.From = await keys.Of(context);
         try
         {
             if (await presence.Open(connection, admission.IsKept(connection.UserId)) is { } no)

@@ -52,7 +52,7 @@ internal interface IPresenceStore
     /// <summary>Those of this instance's open connections whose place was taken, through another instance.</summary>
     Task<IReadOnlyList<Displacement>> DisplacedOf(IReadOnlyList<string> open);
 
-    /// <summary>Sets or takes back availability. Answers since when, null when not available.</summary>
+    /// <summary>Sets or takes back availability; whoever is barred is not available. Answers since when, null when not available.</summary>
     Task<DateTimeOffset?> SetAvailable(Guid userId, bool available);
 
     Task<DateTimeOffset?> AvailableSince(Guid userId);

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using Matchmaker.Features.Safety;
 using Matchmaker.Platform.Memory;
 
 namespace Matchmaker.Features.Presence;
@@ -7,7 +8,7 @@ namespace Matchmaker.Features.Presence;
 /// Presence of an embedded server. Bounded by the connection limit: a user is forgotten the grace time after their last
 /// connection, a used ticket a minute after its connection closed, or when <see cref="MaxClosed"/> closed after it.
 /// </summary>
-internal sealed class InMemoryPresenceStore(EmbeddedLock embedded, TimeProvider time) : IPresenceStore
+internal sealed class InMemoryPresenceStore(EmbeddedLock embedded, InMemoryMeasureStore measures, TimeProvider time) : IPresenceStore
 {
     /// <summary>Used tickets that are remembered, at about 300 bytes each; a ticket runs out long before as many have come after it.</summary>
     public const int MaxClosed = 50_000;
@@ -120,7 +121,7 @@ internal sealed class InMemoryPresenceStore(EmbeddedLock embedded, TimeProvider 
                 return Task.FromResult<DateTimeOffset?>(null);
             }
 
-            row.AvailableSince = available ? row.AvailableSince ?? time.GetUtcNow() : null;
+            row.AvailableSince = available && measures.BarredByLocked(userId) is null ? row.AvailableSince ?? time.GetUtcNow() : null;
             return Task.FromResult(row.AvailableSince);
         }
     }

@@ -124,6 +124,16 @@ internal sealed class Lobby(IOptions<PresenceOptions> options)
         }
     }
 
+    /// <summary>Somebody is not available any more, wherever they are.</summary>
+    public void Remove(Guid userId)
+    {
+        lock (_gate)
+        {
+            Changed?.Invoke(userId);
+            Unlist(userId);
+        }
+    }
+
     /// <summary>Somebody of another instance is in a call now; the rows tell when they are shown again.</summary>
     public void HideElsewhere(Guid userId)
     {

@@ -7,11 +7,7 @@ namespace Matchmaker;
 internal sealed partial class MatchmakerHub
 {
     [HubLimit(HubBudget.Command)]
-    public async Task<Reply> SetAvailable(bool available, Presence presence)
-    {
-        await presence.SetAvailable(Me.Card, available);
-        return Reply.Done;
-    }
+    public async Task<Reply> SetAvailable(bool available, Presence presence) => Reply.From(await presence.SetAvailable(Me.Card, available));
 
     [HubLimit(HubBudget.Command)]
     public async Task<Reply> WatchLobby(LobbyWishes? wishes, LobbyView view) => Reply.From(await view.Watch(Me, wishes));

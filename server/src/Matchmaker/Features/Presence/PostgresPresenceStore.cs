@@ -71,9 +71,10 @@ internal sealed class PostgresPresenceStore(Database database, InstanceIdentity 
         """;
 
     private const string AvailableSql = """
-        insert into presence as p (user_id, available_since) values (@User, case when @Available then clock_timestamp() end)
+        insert into presence as p (user_id, available_since)
+        values (@User, case when @Available and barred_by(@User) is null then clock_timestamp() end)
         on conflict (user_id) do update set
-            available_since = case when @Available then coalesce(p.available_since, clock_timestamp()) end
+            available_since = case when @Available and barred_by(@User) is null then coalesce(p.available_since, clock_timestamp()) end
         returning available_since
         """;
 

@@ -1,4 +1,5 @@
 using Matchmaker.Features.Accounts;
+using Matchmaker.Features.Safety;
 using Matchmaker.Platform.Postgres;
 using Matchmaker.Platform.Realtime;
 using Matchmaker.Platform.Refusals;
@@ -19,6 +20,8 @@ internal sealed class Presence
     private readonly Outbox _outbox;
     private readonly ICarrier _carrier;
     private readonly Accounts.Accounts _accounts;
+    private readonly Measures _measures;
+    private readonly AddressBans _addressBans;
     private readonly PresenceOptions _options;
     private readonly ILogger<Presence> _logger;
     private readonly TimeProvider _time;
@@ -27,8 +30,10 @@ internal sealed class Presence
 
     public Presence(
         IPresenceStore store, ConnectionManager connections, Lobby lobby, InstanceLease lease, Outbox outbox, ICarrier carrier,
-        Accounts.Accounts accounts, Safety.Safety safety, TimeProvider time, IOptions<PresenceOptions> options, ILogger<Presence> logger)
+        Accounts.Accounts accounts, Safety.Safety safety, Measures measures, AddressBans addressBans,
+        StandingEffects effects, TimeProvider time, IOptions<PresenceOptions> options, ILogger<Presence> logger)
     {
+        (_measures, _addressBans) = (measures, addressBans);
         _store = store;
         _connections = connections;
         _lobby = lobby;
@@ -51,6 +56,9 @@ internal sealed class Presence
                 lobby.Avoid(blocker, blocked, until);
             }
         };
+        measures.Changing += effects.Hide;
+        measures.Changed += effects.Tell;
+        addressBans.Added += effects.CloseFrom;
     }
 
     /// <summary>A connection of this instance ended, and what its user has left.</summary>
@@ -75,9 +83,29 @@ internal sealed class Presence
         OpenedSlot slot;
         try
         {
-            if (await _accounts.FindSignedIn(connection.SessionId) is not { } user)
+            // From here on whoever bans finds this connection: what was decided before is seen now, what is decided later closes it.
+            if (connection.From is { } from && await _addressBans.Judge(from) is { } addressBanned)
+            {
+                return addressBanned;
+            }
+
+            if (await _accounts.FindSignedIn(connection.SessionId, connection.From) is not { } user)
             {
                 return AccountRefusals.SessionEnded;
+            }
+
+            if (user.Mark == Mark.Ban && await _measures.JudgeBan(connection.UserId) is { } banned)
+            {
+                return banned;
+            }
+
+            if (user.Mark is { } mark)
+            {
+                connection.Mark = mark;
+            }
+            else
+            {
+                _measures.NoteFree(connection.UserId);
             }
 
             connection.Card = user.Card;
@@ -89,7 +117,8 @@ internal sealed class Presence
         {
             // Whom we know is admitted all the same: calls and signaling go on. The row is written when the database is back.
             // But where all are counted, only who has something to come back to: a rush alone makes the pool run out.
-            if (_accounts.FindCopy(connection.UserId) is not { } copy || (!isKept && _options.MaxConnectionsCluster is not null))
+            if (_accounts.FindCopy(connection.UserId) is not { } copy || _measures.Known(connection.UserId) is not { IsBarred: false }
+                || (!isKept && _options.MaxConnectionsCluster is not null))
             {
                 return CommonRefusals.Unavailable;
             }
@@ -169,10 +198,17 @@ internal sealed class Presence
         }
     }
 
-    public async Task SetAvailable(Card card, bool available)
+    public async Task<Outcome<Nothing>> SetAvailable(Card card, bool available)
     {
-        _lobby.SetAvailable(card, await _store.SetAvailable(card.Id, available));
+        if (available && await _measures.JudgeMeeting(card.Id) is { } no)
+        {
+            return no;
+        }
+
+        var since = await _store.SetAvailable(card.Id, available);
+        _lobby.SetAvailable(card, since);
         _carrier.Tell(PresenceTopics.LobbyChanged, card.Id);
+        return available && since is null && await _measures.JudgeMeeting(card.Id, ask: true) is { } barred ? barred : Nothing.Value;
     }
 
     /// <summary>What the store says, also after a restart of this process; the lobby follows it.</summary>

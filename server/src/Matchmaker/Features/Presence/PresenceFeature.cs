@@ -43,6 +43,7 @@ internal static class PresenceFeature
         services.AddFollower<LobbyElsewhere>();
         services.AddSingleton<HubTickets>();
         services.AddSingleton<Admission>();
+        services.AddSingleton<StandingEffects>();
         services.AddSingleton<Presence>();
         services.AddFollower<PresenceElsewhere>();
         services.AddSingleton<ConnectionDrain>();
@@ -71,16 +72,22 @@ internal static class PresenceFeature
         routes.MapGet("/api/lobby", Page).RequireAuthorization();
     }
 
-    private static async Task<IResult> Ticket(HubTicketRequest request, ClaimsPrincipal user, Admission admission, Lifecycle lifecycle)
+    private static async Task<IResult> Ticket(
+        HubTicketRequest request, ClaimsPrincipal user, HttpContext context, ClientKeys keys, Admission admission, Lifecycle lifecycle)
     {
         if (lifecycle.IsDraining)
         {
             return Problems.From(PresenceRefusals.Draining);
         }
 
-        return request.Tab is { } tab && HubTickets.IsTab(tab)
-            ? Problems.Answer(await admission.Ticket(HubTickets.NewConnection(user.UserId(), user.SessionId(), tab)), Results.Ok)
-            : Problems.From(CommonRefusals.InvalidArgument("tab", "A tab is 8 to 64 letters, digits, '-' or '_'."));
+        if (request.Tab is not { } tab || !HubTickets.IsTab(tab))
+        {
+            return Problems.From(CommonRefusals.InvalidArgument("tab", "A tab is 8 to 64 letters, digits, '-' or '_'."));
+        }
+
+        var connection = HubTickets.NewConnection(user.UserId(), user.SessionId(), tab);
+        connection.From = await keys.Of(context);
+        return Problems.Answer(await admission.Ticket(connection), Results.Ok);
     }
 
     private static async Task<IResult> Page(ClaimsPrincipal user, LobbyView view, int? limit = null) =>

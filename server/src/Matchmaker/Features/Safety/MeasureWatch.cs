@@ -9,7 +9,7 @@ namespace Matchmaker.Features.Safety;
 /// died right after; what was missed while the database was away is asked for from the last answer on.
 /// </summary>
 internal sealed class MeasureWatch(
-    IMeasureStore store, Measures measures, IOptions<SafetyOptions> options, TimeProvider time, ILogger<MeasureWatch> logger)
+    IMeasureStore store, Measures measures, AddressBans addressBans, IOptions<SafetyOptions> options, TimeProvider time, ILogger<MeasureWatch> logger)
     : BackgroundService
 {
     /// <summary>Changes read at a time.</summary>
@@ -20,6 +20,7 @@ internal sealed class MeasureWatch(
 
     private readonly Recent<MeasureChange> _seen = new(MaxSeen, TimeSpan.FromMinutes(1), time);
     private DateTimeOffset? _since;
+    private string? _addressBans;
 
     public int Seen => _seen.Count;
 
@@ -33,6 +34,12 @@ internal sealed class MeasureWatch(
         {
             page = await store.ChangedSince(_since, last, AtOnce);
             asked ??= page.AskedAt;
+            if (page.AddressBans != _addressBans)
+            {
+                await addressBans.Refresh();
+                _addressBans = page.AddressBans;
+            }
+
             var news = page.Changes.Where(c => !_seen.Contains(c)).ToList();
             if (news.Count > 0)
             {

@@ -76,6 +76,18 @@ internal sealed class Measures(
         return lifted;
     }
 
+    /// <summary>A user acknowledges a warning.</summary>
+    public async Task<Outcome<Nothing>> See(Guid userId, Guid measureId)
+    {
+        if (!await store.See(userId, measureId))
+        {
+            return CommonRefusals.NotFound;
+        }
+
+        await Announce(userId);
+        return Nothing.Value;
+    }
+
     /// <summary>Where somebody stands now, as the store says.</summary>
     public Task<Standing> StandingOf(Guid userId) => store.StandingOf(userId);
 
@@ -96,6 +108,24 @@ internal sealed class Measures(
         {
             _copies.Put(userId, Standing.Free);
         }
+    }
+
+    /// <summary>Why a user is shut out, as the store says; null when they are not.</summary>
+    public async Task<Refusal?> JudgeBan(Guid userId) => await store.StandingOf(userId) is { IsBanned: true } standing ? Banned.By(standing).Refuse() : null;
+
+    /// <summary>
+    /// Why a user meets nobody; null when they may. Asks the store only when the copy says no: whatever begins a meeting there
+    /// says no by itself, and then <paramref name="ask"/> tells why.
+    /// </summary>
+    public async Task<Refusal?> JudgeMeeting(Guid userId, bool ask = false)
+    {
+        if (!ask && Known(userId) is not { IsBarred: true })
+        {
+            return null;
+        }
+
+        var standing = await store.StandingOf(userId);
+        return standing.IsBanned ? Banned.By(standing).Refuse() : standing.IsBarred ? SafetyRefusals.Held : null;
     }
 
     /// <summary>

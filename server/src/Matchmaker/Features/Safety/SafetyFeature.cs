@@ -4,6 +4,7 @@ using Matchmaker.Platform.Http;
 using Matchmaker.Platform.Memory;
 using Matchmaker.Platform.Postgres;
 using Matchmaker.Platform.Realtime;
+using Microsoft.AspNetCore.Authorization;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace Matchmaker.Features.Safety;
@@ -36,6 +37,11 @@ internal static class SafetyFeature
         services.AddBound<InMemoryAddressBanStore>(
             "embedded_address_bans", s => s.Figures.Count, _ => InMemoryAddressBanStore.MaxBans, s => s.Figures.Dropped, embedded: true);
         services.AddSingleton<Measures>();
+        services.AddSingleton<Appeals>();
+        services.AddSingleton<IErasable>(provider => provider.GetRequiredService<Appeals>());
+        services.AddSingleton<AddressBans>();
+        services.AddSingleton<ISignUpRule>(provider => provider.GetRequiredService<AddressBans>());
+        services.AddBound<AddressBans>("address_bans", b => b.Count, b => b.Max);
         services.AddSingleton(provider => provider.GetRequiredService<Measures>().Copies);
         services.AddSingleton<MeasureWatch>();
         services.AddHostedService(provider => provider.GetRequiredService<MeasureWatch>());
@@ -49,6 +55,27 @@ internal static class SafetyFeature
             "expired_cooldowns", (store, limit) => store.CountExpired(limit), (store, limit) => store.DeleteExpired(limit));
     }
 
+    /// <summary>
+    /// After authorization: whoever is banned is told so by every route that is a user's, but for those that they need. What
+    /// the login says is believed when it says nothing; a ban is asked for again.
+    /// </summary>
+    public static void UseSafety(this WebApplication app)
+    {
+        var measures = app.Services.GetRequiredService<Measures>();
+        app.Use(async (context, next) =>
+        {
+            if (context.User.Mark() == Mark.Ban && context.GetEndpoint()?.Metadata is { } metadata
+                && metadata.GetMetadata<IAuthorizeData>() is not null && metadata.GetMetadata<AllowsBanned>() is null
+                && await measures.JudgeBan(context.User.UserId()) is { } banned)
+            {
+                await Problems.Write(context, banned);
+                return;
+            }
+
+            await next(context);
+        });
+    }
+
     public static void MapSafety(this IEndpointRouteBuilder routes)
     {
         var blocks = routes.MapGroup("/api/blocks").RequireAuthorization();
@@ -60,5 +87,13 @@ internal static class SafetyFeature
             await safety.Unblock(me.UserId(), WireId.Parse(userId));
             return Results.NoContent();
         });
+
+        var user = routes.MapGroup("/api").RequireAuthorization();
+        user.MapGet("/me/standing", async (ClaimsPrincipal me, Appeals appeals) => Results.Ok(await appeals.StandingOf(me.UserId()))).AllowsBanned();
+        user.MapPost("/appeals", async (AppealRequest request, ClaimsPrincipal me, Appeals appeals) =>
+            Problems.Answer(
+                await appeals.File(me.UserId(), request), filed => Results.Json(filed, statusCode: StatusCodes.Status201Created))).AllowsBanned();
+        user.MapPost("/measures/{measureId}/seen", async (string measureId, ClaimsPrincipal me, Measures measures) =>
+            Problems.Answer(await measures.See(me.UserId(), WireId.Parse(measureId)), _ => Results.NoContent()));
     }
 }

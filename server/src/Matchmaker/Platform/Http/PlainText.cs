@@ -41,6 +41,25 @@ internal static class PlainText
         return !IsBlank(normal) && Characters(normal) <= max;
     }
 
+    /// <summary>The same of several lines, which may be blank but not all of them; a line ends with one LF.</summary>
+    public static bool TryReadLines(string? text, int max, out string clean)
+    {
+        clean = "";
+        if (text is null || text.Length > max * 6)
+        {
+            return false;
+        }
+
+        var lines = text.ReplaceLineEndings("\n").Split('\n').Select(Normalize).ToList();
+        if (lines.Contains(null))
+        {
+            return false;
+        }
+
+        clean = string.Join('\n', lines).Trim('\n');
+        return !IsBlank(clean) && Characters(clean) <= max;
+    }
+
     /// <summary>How many code points the text has; it must be well-formed.</summary>
     public static int Characters(string text)
     {

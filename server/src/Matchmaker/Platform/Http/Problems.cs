@@ -5,7 +5,7 @@ namespace Matchmaker.Platform.Http;
 /// <summary>A refusal as an HTTP answer: RFC 9457 problem+json with a stable <c>code</c>, and <c>Retry-After</c>.</summary>
 internal static class Problems
 {
-    public static IResult From(Refusal no, IDictionary<string, object?>? extra = null)
+    public static IResult From(Refusal no)
     {
         var extensions = new Dictionary<string, object?> { ["code"] = no.Code };
         if (no.RetryAfterSeconds is { } seconds)
@@ -18,7 +18,7 @@ internal static class Problems
             extensions["field"] = field;
         }
 
-        foreach (var (key, value) in extra ?? new Dictionary<string, object?>())
+        foreach (var (key, value) in no.More ?? new Dictionary<string, object?>())
         {
             extensions[key] = value;
         }

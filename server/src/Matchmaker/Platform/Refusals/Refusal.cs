@@ -9,12 +9,14 @@ namespace Matchmaker.Platform.Refusals;
 /// <param name="RetryAfterSeconds">Set when trying again can help: whole seconds until then.</param>
 /// <param name="Field">The argument or field that is wrong.</param>
 /// <param name="Status">The status of an HTTP answer; the hub does not use it.</param>
+/// <param name="More">Fields that an HTTP answer has besides.</param>
 internal sealed record Refusal(
     string Code,
     string Message,
     int? RetryAfterSeconds = null,
     string? Field = null,
-    int Status = StatusCodes.Status409Conflict)
+    int Status = StatusCodes.Status409Conflict,
+    IReadOnlyDictionary<string, object?>? More = null)
 {
     /// <summary>The same "no" with the time after which to try again, at least one second.</summary>
     public Refusal After(TimeSpan wait) => this with { RetryAfterSeconds = Math.Max(1, (int)Math.Ceiling(wait.TotalSeconds)) };

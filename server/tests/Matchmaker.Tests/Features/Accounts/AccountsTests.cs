@@ -19,7 +19,7 @@ public sealed class AccountsTests
     public AccountsTests()
     {
         _store = new FaultyAccountStore(new InMemoryAccountStore(new EmbeddedLock(), new NoMarks(), _time));
-        _accounts = new AccountsUnderTest(_store, new AloneCarrier(), Options.Create(new AccountOptions()), _time, NullLogger<AccountsUnderTest>.Instance);
+        _accounts = new AccountsUnderTest(_store, [], new AloneCarrier(), Options.Create(new AccountOptions()), _time, NullLogger<AccountsUnderTest>.Instance);
         _accounts.Changed += card => _events.Add($"changed {card.Name}");
         _accounts.Erased += _ => _events.Add("erased");
         _accounts.SessionEnded += _ => _events.Add("session ended");

@@ -1,6 +1,7 @@
 using System.Buffers.Text;
 using System.Security.Cryptography;
 using Matchmaker.Features.Presence;
+using Matchmaker.Features.Safety;
 using Matchmaker.Platform.Memory;
 using Matchmaker.Tests.Support;
 using Microsoft.Extensions.Options;
@@ -18,7 +19,8 @@ public class HubTicketsTests
 
     public HubTicketsTests()
     {
-        _store = new KeyStore(new InMemoryPresenceStore(new EmbeddedLock(), _time));
+        var embedded = new EmbeddedLock();
+        _store = new KeyStore(new InMemoryPresenceStore(embedded, new InMemoryMeasureStore(embedded, new InMemoryAuditStore(embedded, _time), _time), _time));
         _tickets = new HubTickets(_store, _time, Options.Create(new PresenceOptions()));
     }
 

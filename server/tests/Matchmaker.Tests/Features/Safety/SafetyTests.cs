@@ -22,7 +22,7 @@ public sealed class SafetyTests
         _accounts = new FaultyAccountStore(new InMemoryAccountStore(embedded, new NoMarks(), time));
         _safety = new SafetyUnderTest(
             new InMemorySafetyStore(embedded, time),
-            new AccountsUseCase(_accounts, new AloneCarrier(), Options.Create(new AccountOptions()), time, NullLogger<AccountsUseCase>.Instance),
+            new AccountsUseCase(_accounts, [], new AloneCarrier(), Options.Create(new AccountOptions()), time, NullLogger<AccountsUseCase>.Instance),
             new AloneCarrier(),
             Options.Create(new SafetyOptions { MaxBlocks = 2 }),
             NullLogger<SafetyUnderTest>.Instance);
