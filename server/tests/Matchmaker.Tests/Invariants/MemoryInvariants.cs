@@ -1,6 +1,7 @@
 using Matchmaker.Features.Accounts;
 using Matchmaker.Features.Calls;
 using Matchmaker.Features.Presence;
+using Matchmaker.Features.Safety;
 using Matchmaker.Platform.Memory;
 
 namespace Matchmaker.Tests.Invariants;
@@ -34,6 +35,11 @@ internal static class MemoryInvariants
             if (ticket is not null && seated.ContainsKey(person.Id))
             {
                 violations.Add($"INV-04 somebody is queued and in a call: {person.Id}");
+            }
+
+            if (ticket is not null && (await world.Get<IMeasureStore>().StandingOf(person.Id)).IsBarred)
+            {
+                violations.Add($"INV-04 somebody is queued and barred: {person.Id}");
             }
 
             if (await world.CallStore.FindActive(person.Id) is { } call && call.Initiator.Card.Id == call.Other.Card.Id)

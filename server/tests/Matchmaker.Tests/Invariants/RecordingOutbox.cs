@@ -26,6 +26,9 @@ internal sealed class RecordingOutbox : IOutbox
     public InviteEnded? InviteEnded(Guid inviteId) =>
         _told.Select(t => t.Payload).OfType<InviteEnded>().FirstOrDefault(e => e.InviteId == inviteId);
 
+    /// <summary>The names of all that was told to any of them, in order.</summary>
+    public IEnumerable<string> Names(params string[] to) => _told.Where(t => to.Contains(t.To)).Select(t => t.Event);
+
     /// <summary>The payloads of one event to a user or a connection, in order.</summary>
     public IReadOnlyList<object?> Told(string to, string name) =>
         [.. _told.Where(t => t.To == to && t.Event == name).Select(t => t.Payload)];

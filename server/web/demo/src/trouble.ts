@@ -86,12 +86,12 @@ function replaced(app: App): HTMLElement {
 }
 
 function banned(app: App, error: MatchmakerError | undefined): HTMLElement {
-  const { until, reason } = error?.details ?? {};
+  const { until, text } = error?.details ?? {};
   return trouble('stopped', icon('ban' satisfies IconName),
     h('h1', {}, 'You cannot take part at the moment'),
     h('p', {}, typeof until === 'string'
       ? `The moderators have excluded you until ${new Date(until).toLocaleString(undefined, { dateStyle: 'long', timeStyle: 'short' })}.`
       : 'The moderators have excluded you.'),
-    typeof reason === 'string' && reason !== '' ? h('p', { class: 'soft' }, `Reason: ${reason}`) : undefined,
+    typeof text === 'string' && text !== '' ? h('p', { class: 'soft' }, text) : undefined,
     h('button', { onclick: () => void app.signOut() }, 'Sign out'));
 }

@@ -142,7 +142,7 @@ class Client extends Requests {
     return this.#connection.resume([{ takeCall: true }], options?.signal);
   }
 
-  /** Also with new wishes: the place is kept. Codes: `invalid_duration`, `busy` (in a call). */
+  /** Also with new wishes: the place is kept. Codes: `invalid_duration`, `busy` (in a call), `held`. */
   joinQueue(wishes: QueueWishes = {}, options?: Abortable): Promise<QueueStatus> {
     return this.#connection.invoke('JoinQueue', [wishes], options?.signal);
   }
@@ -151,7 +151,7 @@ class Client extends Requests {
     await this.#connection.invoke('LeaveQueue', [], options?.signal);
   }
 
-  /** Whether others see me in the lobby and may invite me; in a call it takes effect after it. */
+  /** Whether others see me in the lobby and may invite me; in a call it takes effect after it. Codes: `held`. */
   async setAvailable(available: boolean, options?: Abortable): Promise<void> {
     await this.#connection.invoke('SetAvailable', [available], options?.signal);
   }
@@ -171,7 +171,7 @@ class Client extends Requests {
 
   /**
    * Rings for 20 s. `callSeconds`: 60 to 1800. Codes: `self`, `invalid_duration`, `unavailable` (offline, not
-   * available, in a call or blocked), `cooldown`, `busy` (I am in a call), `too_many_invites`.
+   * available, in a call or blocked), `cooldown`, `busy` (I am in a call), `too_many_invites`, `held`.
    */
   invite(userId: string, callSeconds: number, options?: Abortable): Promise<Invited> {
     return this.#connection.invoke('Invite', [userId, callSeconds], options?.signal);
@@ -192,7 +192,7 @@ class Client extends Requests {
     await this.#connection.invoke('DeclineInvite', [inviteId], options?.signal);
   }
 
-  /** Begins a call of the mean of both lengths, in seconds. Codes: `invalid_duration`, `invite_gone`, `cooldown`, `busy`. */
+  /** Begins a call of the mean of both lengths, in seconds. Codes: `invalid_duration`, `invite_gone`, `cooldown`, `busy`, `held`. */
   acceptInvite(inviteId: string, callSeconds: number, options?: Abortable): Promise<CallAccepted> {
     return this.#connection.invoke('AcceptInvite', [inviteId, callSeconds], options?.signal);
   }

@@ -5,7 +5,7 @@
 import type {
   Banned, Call, CallAccepted, CallClosed, CallEnded, CallMoved, ChatMessage, ChatSent, Draining, InviteEnded,
   InviteExtended, Invited, Json, LiveInvite, LobbyChanged, LobbySnapshot, LobbyWatch, MovedOn, PartnerStatus,
-  QueueStatus, QueueWishes, ReplyError, ResumeOptions, Resumed, SignalKind, Socials, SocialsShared,
+  QueueStatus, QueueWishes, ReplyError, ResumeOptions, Resumed, SignalKind, Socials, SocialsShared, StandingChanged,
 } from './shapes.ts';
 
 export type * from './shapes.ts';
@@ -26,11 +26,13 @@ export interface HubEvents {
   replaced: undefined;
   draining: Draining;
   banned: Banned;
+  standingChanged: StandingChanged;
 }
 
 export const hubEventNames = [
   'lobbyChanged', 'queueStatus', 'inviteReceived', 'inviteExtended', 'inviteEnded', 'callStarted', 'chat',
   'socialsShared', 'partnerStatus', 'callMoved', 'callEnded', 'replaced', 'draining', 'banned',
+  'standingChanged',
 ] as const satisfies readonly (keyof HubEvents)[];
 
 /** Every method of the hub: its arguments and the value of a yes. */
@@ -58,8 +60,8 @@ export type Reply<T> = { ok: true; value: T } | { ok: false; error: ReplyError }
 
 /** The codes of the server's refusals. */
 export type RefusalCode =
-  | 'adult_required' | 'banned' | 'busy' | 'cooldown' | 'draining' | 'forbidden' | 'internal' | 'invalid_argument'
-  | 'invalid_duration' | 'invalid_ticket' | 'invite_gone' | 'not_found' | 'not_here' | 'not_in_call' | 'partner_away'
+  | 'adult_required' | 'appeal_exists' | 'banned' | 'busy' | 'cooldown' | 'draining' | 'forbidden' | 'held' | 'internal' | 'invalid_argument'
+  | 'invalid_duration' | 'invalid_ticket' | 'invite_gone' | 'not_found' | 'not_here' | 'not_in_call' | 'nothing_to_appeal' | 'partner_away'
   | 'rate_limited' | 'self' | 'server_full' | 'session_ended' | 'too_large' | 'too_many_blocks' | 'too_many_extensions'
   | 'too_many_invites' | 'unavailable' | 'unknown_method';
 

@@ -1,6 +1,6 @@
 import type { Abortable } from './abort.ts';
 import type {
-  BlockList, Card, History, HistoryDetail, IceServers, LiveStats, Lobby, Profile,
+  AppealFiled, AppealRequest, BlockList, Card, History, HistoryDetail, IceServers, LiveStats, Lobby, MyStanding, Profile,
 } from './contract.ts';
 import type { Http } from './http.ts';
 
@@ -53,6 +53,22 @@ export class Requests {
 
   async unblock(userId: string, options?: Abortable): Promise<void> {
     await this.#http.send('DELETE', `/api/blocks/${encodeURIComponent(userId)}`, options);
+  }
+
+  /** What is held against me, and what I said against it; also while I am banned. */
+  standing(options?: Abortable): Promise<MyStanding> {
+    return this.#http.send('GET', '/api/me/standing', options);
+  }
+
+  /** Against the ban or hold in force, once; 1 to 1000 characters. Codes: `nothing_to_appeal`, `appeal_exists`. */
+  appeal(text: string, options?: Abortable): Promise<AppealFiled> {
+    const request: AppealRequest = { text };
+    return this.#http.send('POST', '/api/appeals', options, request);
+  }
+
+  /** I have read a warning. Codes: `not_found`. */
+  async acknowledge(measureId: string, options?: Abortable): Promise<void> {
+    await this.#http.send('POST', `/api/measures/${encodeURIComponent(measureId)}/seen`, options);
   }
 
   /** Of the instance that answers. */

@@ -8,6 +8,10 @@ export type Recorded = 'yes' | 'no' | 'pending';
 export type EndReason = 'hangup' | 'next' | 'time_up' | 'partner_lost' | 'blocked' | 'banned' | 'shutdown';
 export type PartnerState = 'away' | 'back';
 export type InviteOutcome = 'declined' | 'rescinded' | 'expired' | 'unavailable' | 'accepted';
+export type MeasureKind = 'warn' | 'hold' | 'ban';
+export type Reason =
+  | 'harassment' | 'nudity' | 'minor_safety' | 'hate' | 'threats' | 'spam' | 'impersonation' | 'other';
+export type AppealOutcome = 'granted' | 'upheld';
 export type Wish = 'languages' | 'interests' | 'callSeconds';
 
 /** Any JSON; the server relays it unread. */
@@ -189,6 +193,8 @@ export interface Resumed {
   instance: string;
   /** The database did not answer, and this is from memory. */
   degraded?: boolean;
+  /** When something is held against me, or I have not seen a warning. */
+  standing?: StandingView;
 }
 
 export interface LobbySnapshot extends Lobby {
@@ -294,10 +300,55 @@ export interface Draining {
 }
 
 export interface Banned {
-  reason: string;
+  reason: Reason;
+  /** The sentence for the person. */
+  text: string;
   /** For good when absent. */
   until?: IsoTime;
+  remainingSeconds?: number;
   appealable: boolean;
+}
+
+/** What is held against me; a warning only until it was acknowledged. */
+export interface StandingView {
+  kind: MeasureKind;
+  reason: Reason;
+  /** The sentence for the person. */
+  text: string;
+  /** For good when absent. */
+  until?: IsoTime;
+  remainingSeconds?: number;
+  appealable: boolean;
+  measureId: string;
+}
+
+export interface StandingChanged {
+  /** Nothing is held against me any more when absent. */
+  standing?: StandingView;
+}
+
+export interface MyStanding {
+  standing?: StandingView;
+  /** What I said last against a measure. */
+  appeal?: AppealView;
+}
+
+export interface AppealView {
+  measureId: string;
+  text: string;
+  createdAt: IsoTime;
+  /** Absent while nobody has decided. */
+  outcome?: AppealOutcome;
+  answer?: string;
+}
+
+export interface AppealRequest {
+  /** 1 to 1000 characters. */
+  text: string;
+}
+
+export interface AppealFiled {
+  appealId: string;
 }
 
 export interface LobbyWatch {

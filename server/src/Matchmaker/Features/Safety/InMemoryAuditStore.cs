@@ -104,7 +104,7 @@ internal sealed class InMemoryAuditStore(EmbeddedLock embedded, TimeProvider tim
         return entry.Number;
     }
 
-    private static byte[] Hash(byte[] previous, AuditEntry entry) =>
+    internal static byte[] Hash(byte[] previous, AuditEntry entry) =>
         SHA256.HashData([.. previous, .. Encoding.UTF8.GetBytes(JsonSerializer.Serialize(entry, WireJson.Options))]);
 
     internal sealed record Row(AuditEntry Entry, byte[] Previous, byte[] Hash);
