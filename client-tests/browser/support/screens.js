@@ -176,7 +176,7 @@ async function* connectionLost() {
   await person.isOnline();
 
   mend = await person.cutSocket(
-    { status: 403, code: 'banned', reason: 'spam', appealable: true, until: new Date(Date.now() + 864e5).toISOString() });
+    { status: 403, code: 'banned', reason: 'spam', text: 'Advertising in calls.', appealable: true, until: new Date(Date.now() + 864e5).toISOString() });
   await person.at('stopped').waitFor();
   yield ['banned', person];
   await mend();

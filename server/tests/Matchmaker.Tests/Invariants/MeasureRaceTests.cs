@@ -24,12 +24,12 @@ public abstract class MeasureRaceTests(TestDatabase? database) : WorldTests(data
 
         await Eventually.Holds(async () => await World.CallStore.FindActive(a.Id) is null && (await World.InviteStore.LiveOf(a.Id)).Count == 0);
         Assert.Null(World.Get<LiveCalls>().OfUser(b.Id));
-        // Who heard of a call heard of its end, once and why.
+        // Who heard of a call heard of its end, once and why. (Of one that ended before it was told, perhaps of the end alone.)
         foreach (var person in new[] { a, b })
         {
-            var began = World.Outbox.Told(person.Connection.Id, "callStarted").Count;
-            Assert.Equal(
-                Enumerable.Repeat(EndReason.Banned, began), World.Outbox.Told(person.Id.ToString(), "callEnded").Cast<CallEnded>().Select(e => e.Reason));
+            var ended = World.Outbox.Told(person.Id.ToString(), "callEnded").Cast<CallEnded>().Select(e => e.Reason).ToList();
+            Assert.InRange(ended.Count, World.Outbox.Told(person.Connection.Id, "callStarted").Count, 1);
+            Assert.All(ended, reason => Assert.Equal(EndReason.Banned, reason));
         }
     });
 

@@ -18,7 +18,7 @@ const unwelcome = /[\p{Cc}\p{Cs}\u2028\u2029\u202A-\u202E\u2066-\u2069\uFFFE\uFF
 export function checkSignal(data: Json): void {
   const bytes = new TextEncoder().encode(JSON.stringify(data)).length;
   if (bytes > maxSignalBytes) {
-    refuse('too_large', 'data', `A signal has at most ${maxSignalBytes} bytes of JSON, this one has ${bytes}.`);
+    refuse('too_large', 'data', `At most ${maxSignalBytes} bytes of JSON, not ${bytes}.`);
   }
 }
 
@@ -28,7 +28,7 @@ export function checkChat(clientId: string, text: string): void {
   }
   const characters = [...text.normalize('NFC')].length;
   if (text.trim() === '' || characters > maxChatCharacters || unwelcome.test(text)) {
-    refuse('invalid_argument', 'text', `1 to ${maxChatCharacters} characters, none of them control characters.`);
+    refuse('invalid_argument', 'text', `1 to ${maxChatCharacters} characters on one line.`);
   }
 }
 
@@ -36,7 +36,7 @@ export function checkSocials(socials: Socials): void {
   const entries = Object.entries(socials);
   const fine = entries.every(([network, handle]) => networkPattern.test(network) && handlePattern.test(handle));
   if (entries.length < 1 || entries.length > maxSocials || !fine) {
-    refuse('invalid_argument', 'socials', `1 to ${maxSocials} networks in lower-case letters and digits, with a name of 1 to 64 visible characters each.`);
+    refuse('invalid_argument', 'socials', `1 to ${maxSocials} networks (a-z, 0-9) with names of 1 to 64 visible characters.`);
   }
 }
 

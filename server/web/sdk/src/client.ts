@@ -75,7 +75,7 @@ class Client extends Requests {
       state: state => this.#onState(state),
     });
     this.#lobby = new LobbyWatcher(
-      (wishes, { signal } = {}) => this.#connection.invoke('WatchLobby', [wishes], signal),
+      (wishes, options) => this.#connection.invoke('WatchLobby', [wishes], options),
       lobby => this.#emitter.emit('lobby', lobby));
   }
 
@@ -139,21 +139,21 @@ class Client extends Requests {
 
   /** Moves the running call to this tab; `resumed` tells it too. */
   takeCall(options?: Abortable): Promise<Resumed> {
-    return this.#connection.resume([{ takeCall: true }], options?.signal);
+    return this.#connection.resume([{ takeCall: true }], options);
   }
 
   /** Also with new wishes: the place is kept. Codes: `invalid_duration`, `busy` (in a call), `held`. */
   joinQueue(wishes: QueueWishes = {}, options?: Abortable): Promise<QueueStatus> {
-    return this.#connection.invoke('JoinQueue', [wishes], options?.signal);
+    return this.#connection.invoke('JoinQueue', [wishes], options);
   }
 
   async leaveQueue(options?: Abortable): Promise<void> {
-    await this.#connection.invoke('LeaveQueue', [], options?.signal);
+    await this.#connection.invoke('LeaveQueue', [], options);
   }
 
   /** Whether others see me in the lobby and may invite me; in a call it takes effect after it. Codes: `held`. */
   async setAvailable(available: boolean, options?: Abortable): Promise<void> {
-    await this.#connection.invoke('SetAvailable', [available], options?.signal);
+    await this.#connection.invoke('SetAvailable', [available], options);
   }
 
   /**
@@ -166,7 +166,7 @@ class Client extends Requests {
 
   async unwatchLobby(options?: Abortable): Promise<void> {
     this.#lobby.stop();
-    await this.#connection.invoke('UnwatchLobby', [], options?.signal);
+    await this.#connection.invoke('UnwatchLobby', [], options);
   }
 
   /**
@@ -174,33 +174,33 @@ class Client extends Requests {
    * available, in a call or blocked), `cooldown`, `busy` (I am in a call), `too_many_invites`, `held`.
    */
   invite(userId: string, callSeconds: number, options?: Abortable): Promise<Invited> {
-    return this.#connection.invoke('Invite', [userId, callSeconds], options?.signal);
+    return this.#connection.invoke('Invite', [userId, callSeconds], options);
   }
 
   /** 20 s more, at most twice. Codes: `too_many_extensions`, `invite_gone`. */
   async extendInvite(inviteId: string, options?: Abortable): Promise<void> {
-    await this.#connection.invoke('ExtendInvite', [inviteId], options?.signal);
+    await this.#connection.invoke('ExtendInvite', [inviteId], options);
   }
 
   /** Takes my own invite back. Codes: `invite_gone`. */
   async rescindInvite(inviteId: string, options?: Abortable): Promise<void> {
-    await this.#connection.invoke('RescindInvite', [inviteId], options?.signal);
+    await this.#connection.invoke('RescindInvite', [inviteId], options);
   }
 
   /** Codes: `invite_gone`. */
   async declineInvite(inviteId: string, options?: Abortable): Promise<void> {
-    await this.#connection.invoke('DeclineInvite', [inviteId], options?.signal);
+    await this.#connection.invoke('DeclineInvite', [inviteId], options);
   }
 
   /** Begins a call of the mean of both lengths, in seconds. Codes: `invalid_duration`, `invite_gone`, `cooldown`, `busy`, `held`. */
   acceptInvite(inviteId: string, callSeconds: number, options?: Abortable): Promise<CallAccepted> {
-    return this.#connection.invoke('AcceptInvite', [inviteId, callSeconds], options?.signal);
+    return this.#connection.invoke('AcceptInvite', [inviteId, callSeconds], options);
   }
 
   /** To the partner's page, unread by the server. Codes: `not_in_call`, `not_here`, `too_large` (over 64 KB of JSON). */
   async signal(callId: string, kind: SignalKind, data: Json, options?: Abortable): Promise<void> {
     checkSignal(data);
-    await this.#connection.invoke('Signal', [callId, kind, data], options?.signal);
+    await this.#connection.invoke('Signal', [callId, kind, data], options);
   }
 
   /**
@@ -209,23 +209,23 @@ class Client extends Requests {
    */
   async sendChat(callId: string, text: string, clientId: string = randomId(), options?: Abortable): Promise<ChatSent> {
     checkChat(clientId, text);
-    return this.#connection.invoke('SendChat', [callId, clientId, text], options?.signal);
+    return this.#connection.invoke('SendChat', [callId, clientId, text], options);
   }
 
   /** Codes: `not_in_call`, `not_here`, `partner_away`. */
   async shareSocials(callId: string, socials: Socials, options?: Abortable): Promise<void> {
     checkSocials(socials);
-    await this.#connection.invoke('ShareSocials', [callId, socials], options?.signal);
+    await this.#connection.invoke('ShareSocials', [callId, socials], options);
   }
 
   /** Codes: `not_in_call`. */
   endCall(callId: string, options?: Abortable): Promise<CallClosed> {
-    return this.#connection.invoke('EndCall', [callId], options?.signal);
+    return this.#connection.invoke('EndCall', [callId], options);
   }
 
   /** Ends the call and joins the queue with the last wishes. Codes: `not_in_call`. */
   next(callId: string, options?: Abortable): Promise<MovedOn> {
-    return this.#connection.invoke('Next', [callId], options?.signal);
+    return this.#connection.invoke('Next', [callId], options);
   }
 
   /** Erases the account with all that belongs to it, and signs out. */

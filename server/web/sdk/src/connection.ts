@@ -1,4 +1,4 @@
-import { orAbort } from './abort.ts';
+import { type Abortable, orAbort } from './abort.ts';
 import { Backoff, waitOrWake } from './backoff.ts';
 import type { HubMethods, Resumed } from './contract.ts';
 import { MatchmakerError } from './errors.ts';
@@ -69,16 +69,16 @@ export class Connection {
    * Calls a method and unwraps its answer. Every command is idempotent, so one that a cut interrupts is sent again
    * once the connection is back.
    */
-  invoke<M extends keyof HubMethods>(method: M, args: Arguments<M>, signal?: AbortSignal): Promise<Value<M>> {
-    return this.#whenOnline(link => link.send(method, args), signal);
+  invoke<M extends keyof HubMethods>(method: M, args: Arguments<M>, options?: Abortable): Promise<Value<M>> {
+    return this.#whenOnline(link => link.send(method, args), options);
   }
 
   /** Asks for the snapshot again on the open connection. */
-  resume(args: Arguments<'Resume'>, signal?: AbortSignal): Promise<Resumed> {
-    return this.#whenOnline(link => link.resume(args), signal);
+  resume(args: Arguments<'Resume'>, options?: Abortable): Promise<Resumed> {
+    return this.#whenOnline(link => link.resume(args), options);
   }
 
-  async #whenOnline<T>(act: (link: Link) => Promise<T | 'cut'>, signal: AbortSignal | undefined): Promise<T> {
+  async #whenOnline<T>(act: (link: Link) => Promise<T | 'cut'>, { signal }: Abortable = {}): Promise<T> {
     for (;;) {
       const link = await this.#online(signal);
       const answer = await orAbort(act(link), signal);

@@ -54,21 +54,21 @@ export class Http {
 
 function parse(text: string): unknown {
   try {
-    return text === '' ? undefined : JSON.parse(text);
+    return JSON.parse(text);
   } catch {
-    return undefined; // a proxy's HTML page: the status says what there is to say
+    return undefined; // nothing, or a proxy's HTML page: the status says what there is to say
   }
 }
 
 function problem(response: Response, body: unknown): MatchmakerError {
   const fields = typeof body === 'object' && body !== null ? body as Record<string, unknown> : {};
-  const header = Number(response.headers.get('retry-after') ?? Number.NaN);
+  const header = parseFloat(response.headers.get('retry-after') ?? '');
   const retryAfterSeconds = typeof fields.retryAfterSeconds === 'number' ? fields.retryAfterSeconds
     : Number.isFinite(header) ? header : undefined;
-  const code = typeof fields.code === 'string' ? fields.code : codeOf(response.status);
-  const message = typeof fields.detail === 'string' ? fields.detail : `The server answered ${response.status}.`;
-  const field = typeof fields.field === 'string' ? fields.field : undefined;
-  return new MatchmakerError(code, message, { retryAfterSeconds, field, details: fields });
+  const text = (name: string): string | undefined => typeof fields[name] === 'string' ? fields[name] : undefined;
+  return new MatchmakerError(
+    text('code') ?? codeOf(response.status), text('detail') ?? `The server answered ${response.status}.`,
+    { retryAfterSeconds, field: text('field'), details: fields });
 }
 
 /** An answer without a code did not come from our server but from something before it. */

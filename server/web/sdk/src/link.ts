@@ -1,7 +1,7 @@
 import { type HubConnection, HubConnectionBuilder, HubConnectionState, HttpTransportType, LogLevel } from '@microsoft/signalr';
 import { orAbort } from './abort.ts';
 import {
-  type Draining, type HubEvents, hubEventNames, type HubMethods, type Json, type Reply, type Resumed, type SignalKind,
+  type Banned, type Draining, type HubEvents, hubEventNames, type HubMethods, type Json, type Reply, type Resumed, type SignalKind,
 } from './contract.ts';
 import { MatchmakerError } from './errors.ts';
 
@@ -59,7 +59,7 @@ export class Link {
     try {
       await orAbort(this.#hub.start(), signal);
       if (await orAbort(this.resume([]), signal) === 'cut') {
-        throw new MatchmakerError('unreachable', 'The connection closed before it could be resumed.');
+        throw new MatchmakerError('unreachable', 'The connection closed at once.');
       }
     } catch (error) {
       void this.stop();
@@ -122,7 +122,7 @@ export class Link {
         if (name === 'replaced' || name === 'banned') {
           this.final = name;
           if (name === 'banned') {
-            this.finalError = new MatchmakerError('banned', 'This user is banned.', { details: payload });
+            this.finalError = new MatchmakerError('banned', (payload as Banned).text, { details: payload });
           }
           void this.#close();
         } else if (name === 'draining') {

@@ -47,12 +47,12 @@ export class Requests {
   }
 
   /** Neither sees, meets or reaches the other; a running call ends. Codes: `self`, `not_found`, `too_many_blocks`. */
-  async block(userId: string, options?: Abortable): Promise<void> {
-    await this.#http.send('PUT', `/api/blocks/${encodeURIComponent(userId)}`, options);
+  block(userId: string, options?: Abortable): Promise<void> {
+    return this.#http.send('PUT', `/api/blocks/${encodeURIComponent(userId)}`, options);
   }
 
-  async unblock(userId: string, options?: Abortable): Promise<void> {
-    await this.#http.send('DELETE', `/api/blocks/${encodeURIComponent(userId)}`, options);
+  unblock(userId: string, options?: Abortable): Promise<void> {
+    return this.#http.send('DELETE', `/api/blocks/${encodeURIComponent(userId)}`, options);
   }
 
   /** What is held against me, and what I said against it; also while I am banned. */
@@ -62,13 +62,12 @@ export class Requests {
 
   /** Against the ban or hold in force, once; 1 to 1000 characters. Codes: `nothing_to_appeal`, `appeal_exists`. */
   appeal(text: string, options?: Abortable): Promise<AppealFiled> {
-    const request: AppealRequest = { text };
-    return this.#http.send('POST', '/api/appeals', options, request);
+    return this.#http.send('POST', '/api/appeals', options, { text } satisfies AppealRequest);
   }
 
   /** I have read a warning. Codes: `not_found`. */
-  async acknowledge(measureId: string, options?: Abortable): Promise<void> {
-    await this.#http.send('POST', `/api/measures/${encodeURIComponent(measureId)}/seen`, options);
+  acknowledge(measureId: string, options?: Abortable): Promise<void> {
+    return this.#http.send('POST', `/api/measures/${encodeURIComponent(measureId)}/seen`, options);
   }
 
   /** Of the instance that answers. */

@@ -64,11 +64,12 @@ internal sealed class Invites(
                 rates.Received.TryCount(toUserId, _options.InvitesPerMinuteReceived, out _);
                 live.Add(new StoredInvite(
                     id, connection.Card, toUserId, connection.Id, callSeconds, created.ExpiresAt!.Value, created.Remaining, 0, null, null), isNew: true);
-                if (measures.Known(connection.UserId) is { IsBarred: true } || measures.Known(toUserId) is { IsBarred: true })
+                var (me, them) = (await measures.JudgeMeeting(connection.UserId), await measures.JudgeMeeting(toUserId));
+                if ((me ?? them) is not null)
                 {
                     // Barred in this moment: whoever ended their invites did not know of this one.
                     await live.End(id, InviteOutcome.Unavailable, cooldown: null);
-                    return await measures.JudgeMeeting(connection.UserId) ?? MatchingRefusals.Unavailable;
+                    return me ?? MatchingRefusals.Unavailable;
                 }
 
                 return new InviteValue(id, created.ExpiresAt, Seconds(created.Remaining), null);

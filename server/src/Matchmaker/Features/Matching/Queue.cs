@@ -194,10 +194,10 @@ internal sealed class Queue : IKeptPlace
             }
         }
 
-        if (_measures.Known(connection.UserId) is { IsBarred: true })
+        if (await _measures.JudgeMeeting(connection.UserId) is { } barred)
         {
-            Forget(connection.UserId); // barred while it was being added; the store has no ticket any more
-            return await _measures.JudgeMeeting(connection.UserId, ask: true) ?? MatchingRefusals.Busy;
+            await Bar(connection.UserId); // while it was being added
+            return barred;
         }
 
         if (!_connections.IsOnline(connection.UserId))

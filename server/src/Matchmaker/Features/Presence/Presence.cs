@@ -208,7 +208,19 @@ internal sealed class Presence
         var since = await _store.SetAvailable(card.Id, available);
         _lobby.SetAvailable(card, since);
         _carrier.Tell(PresenceTopics.LobbyChanged, card.Id);
-        return available && since is null && await _measures.JudgeMeeting(card.Id, ask: true) is { } barred ? barred : Nothing.Value;
+        if (!available || await _measures.JudgeMeeting(card.Id, ask: since is null) is not { } barred)
+        {
+            return Nothing.Value;
+        }
+
+        if (since is not null)
+        {
+            // Barred in this moment: whoever took them out of the lobby may have come too early.
+            await _store.SetAvailable(card.Id, false);
+            _lobby.Remove(card.Id);
+        }
+
+        return barred;
     }
 
     /// <summary>What the store says, also after a restart of this process; the lobby follows it.</summary>

@@ -15,7 +15,8 @@ namespace Matchmaker.Features.Safety;
 /// remains is measured from when it was read.
 /// </summary>
 internal sealed class AddressBans(
-    IAddressBanStore store, ClientKeys keys, IOptions<SafetyOptions> options, TimeProvider time, ILogger<AddressBans> logger)
+    IAddressBanStore store, ClientKeys keys, SafetyMetrics metrics, IOptions<SafetyOptions> options, TimeProvider time,
+    ILogger<AddressBans> logger)
     : ISignUpRule, IDisposable
 {
     private readonly SemaphoreSlim _turn = new(1, 1);
@@ -36,7 +37,13 @@ internal sealed class AddressBans(
             await Refresh(onlyFirst: true);
         }
 
-        return Find(AddressScope.Address, from.Address) ?? Find(AddressScope.Network, from.Network);
+        var no = Find(AddressScope.Address, from.Address) ?? Find(AddressScope.Network, from.Network);
+        if (no is not null)
+        {
+            metrics.Refused("address");
+        }
+
+        return no;
     }
 
     public static bool IsFrom(AddressBan ban, AddressKeys from) =>

@@ -12,7 +12,8 @@ namespace Matchmaker.Features.Safety;
 /// whoever is let off gets in at once.
 /// </summary>
 internal sealed class Measures(
-    IMeasureStore store, Accounts.Accounts accounts, IOptions<SafetyOptions> options, TimeProvider time, ILogger<Measures> logger) : IDisposable
+    IMeasureStore store, Accounts.Accounts accounts, SafetyMetrics metrics, IOptions<SafetyOptions> options, TimeProvider time,
+    ILogger<Measures> logger) : IDisposable
 {
     /// <summary>The longest sentence for a person, in characters.</summary>
     public const int MaxText = 500;
@@ -59,6 +60,7 @@ internal sealed class Measures(
         }
 
         SafetyLog.Taken(logger, taken.Kind, taken.MeasureId, taken.UserId);
+        metrics.Taken(taken.Kind);
         await Announce(taken.UserId, taken);
         return taken;
     }
@@ -72,6 +74,7 @@ internal sealed class Measures(
         }
 
         SafetyLog.Lifted(logger, measureId, lifted.UserId);
+        metrics.Lifted(lifted.Kind);
         await Announce(lifted.UserId);
         return lifted;
     }
@@ -111,7 +114,7 @@ internal sealed class Measures(
     }
 
     /// <summary>Why a user is shut out, as the store says; null when they are not.</summary>
-    public async Task<Refusal?> JudgeBan(Guid userId) => await store.StandingOf(userId) is { IsBanned: true } standing ? Banned.By(standing).Refuse() : null;
+    public async Task<Refusal?> JudgeBan(Guid userId) => await store.StandingOf(userId) is { IsBanned: true } standing ? Refuse(standing) : null;
 
     /// <summary>
     /// Why a user meets nobody; null when they may. Asks the store only when the copy says no: whatever begins a meeting there
@@ -119,13 +122,19 @@ internal sealed class Measures(
     /// </summary>
     public async Task<Refusal?> JudgeMeeting(Guid userId, bool ask = false)
     {
-        if (!ask && Known(userId) is not { IsBarred: true })
+        var isKnown = Known(userId) is { IsBarred: true };
+        if (!ask && !isKnown)
         {
             return null;
         }
 
         var standing = await store.StandingOf(userId);
-        return standing.IsBanned ? Banned.By(standing).Refuse() : standing.IsBarred ? SafetyRefusals.Held : null;
+        if (isKnown && !standing.IsBarred)
+        {
+            await Announce(userId); // over, and this clock is late, or the word of it
+        }
+
+        return standing.IsBarred ? Refuse(standing) : null;
     }
 
     /// <summary>
@@ -167,6 +176,12 @@ internal sealed class Measures(
     }
 
     public void Dispose() => _turn.Dispose();
+
+    private Refusal Refuse(Standing standing)
+    {
+        metrics.Refused(StoredWord.Of(standing.Kind!.Value));
+        return standing.IsBanned ? Banned.By(standing).Refuse() : SafetyRefusals.Held;
+    }
 
     private async Task<IReadOnlyDictionary<Guid, Standing>> Read(IReadOnlyCollection<Guid> users, Measure? taken)
     {

@@ -55,6 +55,7 @@ internal sealed class PostgresAuditStore(Database database) : IAuditStore
     {
         var broken = await database.QueryWholeTables<string>($"{BrokenSql} limit {NamedAtMost}");
         var cut = await database.QueryWholeTables<string>(CutSql);
-        return new AuditCheck(await database.One<long>("select count(*) from audit_entry"), [.. broken, .. cut]);
+        var count = await database.QueryWholeTables<long>("select count(*) from audit_entry");
+        return new AuditCheck(count[0], [.. broken, .. cut]);
     }
 }

@@ -36,6 +36,7 @@ internal static class SafetyFeature
             "embedded_appeals", s => s.Figures.Count, _ => InMemoryAppealStore.MaxAppeals, s => s.Figures.Dropped, embedded: true);
         services.AddBound<InMemoryAddressBanStore>(
             "embedded_address_bans", s => s.Figures.Count, _ => InMemoryAddressBanStore.MaxBans, s => s.Figures.Dropped, embedded: true);
+        services.AddSingleton<SafetyMetrics>();
         services.AddSingleton<Measures>();
         services.AddSingleton<Appeals>();
         services.AddSingleton<IErasable>(provider => provider.GetRequiredService<Appeals>());
