@@ -34,7 +34,7 @@ public sealed class MemoryRoutesTests : IAsyncLifetime
         Assert.InRange(report.GetProperty("usage").GetProperty("rssMb").GetDouble(), 20, 2000);
         Assert.Equal(1700, report.GetProperty("thresholds").GetProperty("warningMb").GetInt32());
         Assert.Equal(1900, report.GetProperty("thresholds").GetProperty("shedMb").GetInt32());
-        Assert.Equal(["users", "sessions"], report.GetProperty("stores").EnumerateArray().Select(s => s.GetProperty("name").GetString()));
+        Assert.Equal(["users", "sessions", "standings"], report.GetProperty("stores").EnumerateArray().Select(s => s.GetProperty("name").GetString()));
     }
 
     [Fact]
