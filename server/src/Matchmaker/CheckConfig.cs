@@ -3,6 +3,8 @@ using Matchmaker.Features.Accounts;
 using Matchmaker.Features.Calls;
 using Matchmaker.Features.Matching;
 using Matchmaker.Features.Presence;
+using Matchmaker.Features.Privacy;
+using Matchmaker.Features.Reports;
 using Matchmaker.Features.Safety;
 using Matchmaker.Features.Signaling;
 using Matchmaker.Platform.Http;
@@ -23,7 +25,7 @@ internal static class CheckConfig
     private static readonly Type[] Sections =
     [
         typeof(AccountOptions), typeof(CallOptions), typeof(HttpOptions), typeof(LifetimeOptions), typeof(MatchingOptions), typeof(MemoryOptions), typeof(PostgresOptions),
-        typeof(PresenceOptions), typeof(RateLimitOptions), typeof(RealtimeOptions), typeof(RedisOptions), typeof(SafetyOptions), typeof(SignalingOptions),
+        typeof(PresenceOptions), typeof(PrivacyOptions), typeof(RateLimitOptions), typeof(RealtimeOptions), typeof(RedisOptions), typeof(ReportOptions), typeof(SafetyOptions), typeof(SignalingOptions),
     ];
 
     public static async Task<int> Run(IServiceProvider services, TextWriter output)

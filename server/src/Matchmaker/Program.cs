@@ -4,6 +4,8 @@ using Matchmaker.Features.Calls;
 using Matchmaker.Features.Chat;
 using Matchmaker.Features.Matching;
 using Matchmaker.Features.Presence;
+using Matchmaker.Features.Privacy;
+using Matchmaker.Features.Reports;
 using Matchmaker.Features.Safety;
 using Matchmaker.Features.Signaling;
 using Matchmaker.Platform.Http;
@@ -36,6 +38,8 @@ static WebApplication Build(string[] args)
     builder.Services.AddMatching();
     builder.Services.AddSignaling();
     builder.Services.AddChat();
+    builder.Services.AddReports();
+    builder.Services.AddPrivacy();
     builder.Services.AddSingleton<Resuming>();
 
     return builder.Build();
@@ -62,6 +66,8 @@ static async Task<int> Serve(string[] args)
     app.MapMatching();
     app.MapSignaling();
     app.MapChat();
+    app.MapReports();
+    app.MapPrivacy();
     app.MapHub<MatchmakerHub>("/hub", o => RealtimeFeature.Configure(o, app.Services.GetRequiredService<IOptions<RealtimeOptions>>().Value));
     await app.RunAsync();
     return 0;

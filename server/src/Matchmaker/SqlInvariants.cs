@@ -106,6 +106,19 @@ internal static class SqlInvariants
                 select count(*) from audit_entry e
                 where e.subject = m.user_id::text and e.action = 'measure.' || m.kind and e.detail ->> 'measureId' = m.measure_id::text) <> 1
             """),
+        new("INV-16", "a case does not weigh what its reports do", """
+            select k.case_id::text from review_case k cross join lateral weigh_case(k.case_id) w
+            where abs(k.score - w.score) > 1e-9 or (k.reports, k.reporters, k.networks) is distinct from (w.reports, w.reporters, w.networks)
+            """),
+        new("INV-16", "a report is decided otherwise than its case, or about somebody else", """
+            select r.report_id::text from report r join review_case k using (case_id)
+            where r.decided is distinct from k.outcome or r.reported <> k.subject
+            """),
+        new("INV-16", "somebody who has erased the account is named in a report", """
+            select r.report_id::text from report r
+            cross join lateral (values (r.reporter, r.reporter_card), (r.reported, r.reported_card)) p(person, was)
+            where not exists (select 1 from app_user u where u.user_id = p.person) and p.was <> card(p.person)
+            """),
         new("INV-23", "a user has more connections than allowed", """
             select user_id::text from connection where closed_at is null and is_live(instance_id, generation)
             group by user_id having count(*) > @MaxConnections

@@ -6,11 +6,11 @@ using Matchmaker.Features.Signaling;
 
 namespace Matchmaker.Tests.Guards;
 
-/// <summary>The client library's contract.ts and shapes.ts declare what the server does, no less and no more.</summary>
+/// <summary>The client library's contract.ts, shapes.ts and exported.ts declare what the server does, no less and no more.</summary>
 [Collection(BuiltServerCollection.Name)]
 public sealed partial class ClientTests(BuiltServer server)
 {
-    private static readonly ClientSource _client = new("contract", "shapes");
+    private static readonly ClientSource _client = new("contract", "shapes", "exported");
     private static readonly MarkdownDocument _document = new("server/docs/protocol.md");
 
     // Where the client has a word of its own: a person who writes a page thinks of calls, not of views.
@@ -49,7 +49,7 @@ public sealed partial class ClientTests(BuiltServer server)
     ];
 
     // Refusals to admins, who have a client of their own.
-    private static readonly string[] _toAdmins = ["already_decided", "same_decider", "too_many_bans"];
+    private static readonly string[] _toAdmins = ["already_decided", "claimed", "same_decider", "too_many_bans"];
 
     [Fact]
     public void The_client_knows_every_shape_and_no_other() => Same(

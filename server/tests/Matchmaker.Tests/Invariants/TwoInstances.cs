@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Matchmaker.Features.Accounts;
 using Matchmaker.Features.Calls;
+using Matchmaker.Features.Reports;
 using Matchmaker.Platform.Lifetime;
 using Matchmaker.Platform.Realtime;
 using Matchmaker.Tests.Support;
@@ -112,6 +113,8 @@ public abstract class TwoInstances(TestDatabase database) : IAsyncLifetime
         services.AddSingleton<ICarrier>(provider => new LoopbackCarrier(_bus, provider.GetRequiredService<InstanceIdentity>().Name));
         services.AddSingleton<AwayCallStore>(provider => new AwayCallStore(provider.GetRequiredService<PostgresCallStore>()));
         services.AddSingleton<ICallStore>(provider => provider.GetRequiredService<AwayCallStore>());
+        services.AddSingleton<AwayReportStore>(provider => new AwayReportStore(provider.GetRequiredService<PostgresReportStore>()));
+        services.AddSingleton<IReportStore>(provider => provider.GetRequiredService<AwayReportStore>());
         services.AddSingleton<FaultyAccountStore>(provider => new FaultyAccountStore(provider.GetRequiredService<PostgresAccountStore>()));
         services.AddSingleton<IAccountStore>(provider => provider.GetRequiredService<FaultyAccountStore>());
     });

@@ -30,6 +30,17 @@ public sealed class VerifyTests(TestDatabase database) : IClassFixture<TestDatab
         values ({Call1}, {A}, {B}, 300, 'invite', now() - interval '1 h', now(), now() - interval '59 min', 'hangup');
         """;
 
+    private const string Case = $"""
+        insert into review_case (case_id, subject, subject_name, opened_at, updated_at, is_urgent, is_locked, score, reports, reporters, networks)
+        values ({Call2}, {B}, 'B', now(), now(), false, false, 1, 1, 1, 1);
+        """;
+
+    private const string Report = $"""
+        insert into report (report_id, call_id, reporter, reported, case_id, reason, created_at, weight, earlier, reporter_card, reported_card,
+            call_started_at, call_seconds, call_origin)
+        select {C}, {Call1}, {A}, {B}, {Call2}, 'spam', now(), 1, 0, card({A}), card({B}), now(), 1, 'queue';
+        """;
+
     private const string Instance = """
         insert into instance (instance_id, generation, expires_at) values ('i', 1, now() + interval '1 h');
         """;
@@ -41,7 +52,7 @@ public sealed class VerifyTests(TestDatabase database) : IClassFixture<TestDatab
 
         var (code, said) = await Run();
 
-        Assert.Equal("All 26 invariants hold.", said.TrimEnd());
+        Assert.Equal("All 29 invariants hold.", said.TrimEnd());
         Assert.Equal(0, code);
     }
 
@@ -53,6 +64,9 @@ public sealed class VerifyTests(TestDatabase database) : IClassFixture<TestDatab
     [InlineData("INV-05 a call began although one had blocked the other", Open1 + $"insert into block (blocker, blocked, created_at) values ({B}, {A}, now() - interval '1 h');")]
     [InlineData("INV-09 a call that ended is not in the history of a member exactly once", People + Ended1)]
     [InlineData("INV-09 a history does not say what the call was", People + Ended1 + $"insert into history select u, {Call1}, p, '{"{}"}', now() - interval '1 h', 61, 'hangup', 'invite' from (values ({A}::uuid, {B}::uuid), ({B}, {A})) x(u, p);")]
+    [InlineData("INV-16 a case does not weigh what its reports do", People + Case + Report + "update review_case set score = 3;")]
+    [InlineData("INV-16 a report is decided otherwise than its case", People + Case + Report + "update report set decided = 'upheld';")]
+    [InlineData("INV-16 somebody who has erased the account is named in a report", People + Case + Report + $"delete from app_user where user_id = {B}; update report set reported_card = reporter_card;")]
     [InlineData("INV-10 a seat is in a call that has ended", Ended1 + $"insert into seat (user_id, call_id) values ({A}, {Call1});")]
     [InlineData("INV-10 an open call has not both its seats", $"insert into call (call_id, initiator, other, call_seconds, origin, started_at, ends_at) values ({Call1}, {A}, {B}, 300, 'invite', now(), now());")]
     [InlineData("INV-11 a connected user counts as lost", Instance + $"insert into presence (user_id, lost_at) values ({A}, now()); insert into connection (connection_id, user_id, tab, instance_id, generation) values ('x', {A}, 't', 'i', 1);")]
@@ -72,7 +86,7 @@ public sealed class VerifyTests(TestDatabase database) : IClassFixture<TestDatab
     {
         await using var connection = await database.Database.Source.OpenConnectionAsync();
         await connection.ExecuteAsync(
-            "truncate app_user, login_session, instance, presence, connection, block, cooldown, ticket, invite, call, seat, history, chat_message, archived_call, archived_history cascade");
+            "truncate app_user, login_session, instance, presence, connection, block, cooldown, ticket, invite, call, seat, history, chat_message, archived_call, archived_history, report, review_case cascade");
         await connection.ExecuteAsync(sql);
     }
 

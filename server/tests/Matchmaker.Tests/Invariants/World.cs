@@ -4,6 +4,8 @@ using Matchmaker.Features.Calls;
 using Matchmaker.Features.Chat;
 using Matchmaker.Features.Matching;
 using Matchmaker.Features.Presence;
+using Matchmaker.Features.Privacy;
+using Matchmaker.Features.Reports;
 using Matchmaker.Features.Safety;
 using Matchmaker.Features.Signaling;
 using Matchmaker.Platform.Lifetime;
@@ -33,11 +35,17 @@ internal sealed class World : IAsyncDisposable
         update call set started_at = started_at - @By, ends_at = ends_at - @By, ended_at = ended_at - @By;
         update seat set away_since = away_since - @By;
         update history set started_at = started_at - @By;
+        update archived_history set started_at = started_at - @By;
+        update app_user set created_at = created_at - @By;
+        update login_session set expires_at = expires_at - @By;
         update cooldown set until = until - @By;
         update block set created_at = created_at - @By;
         update measure set taken_at = taken_at - @By, until = until - @By, lifted_at = lifted_at - @By, seen_at = seen_at - @By;
         update address_ban set taken_at = taken_at - @By, until = until - @By, lifted_at = lifted_at - @By;
-        update chat_message set sent_at = sent_at - @By
+        update chat_message set sent_at = sent_at - @By;
+        update report set created_at = created_at - @By, call_started_at = call_started_at - @By;
+        update review_case set opened_at = opened_at - @By, updated_at = updated_at - @By, claimed_at = claimed_at - @By,
+            acted_at = acted_at - @By, closed_at = closed_at - @By
         """;
 
     private readonly ServiceProvider _services;
@@ -64,6 +72,8 @@ internal sealed class World : IAsyncDisposable
         services.AddMatching();
         services.AddSignaling();
         services.AddChat();
+        services.AddReports();
+        services.AddPrivacy();
         services.AddSingleton<Resuming>();
         services.AddSingleton<RecordingOutbox>();
         services.AddSingleton<IOutbox>(provider => provider.GetRequiredService<RecordingOutbox>());

@@ -60,5 +60,9 @@ internal sealed class AwayCallStore(ICallStore inner) : ICallStore
 
     public Task<int> CountOld(TimeSpan age, int limit) => inner.CountOld(age, limit);
 
+    public Task<int> Forget(TimeSpan age, int limit) => inner.Forget(age, limit);
+
+    public Task<int> CountForgettable(TimeSpan age, int limit) => inner.CountForgettable(age, limit);
+
     public Task Erase(Guid userId) => inner.Erase(userId);
 }

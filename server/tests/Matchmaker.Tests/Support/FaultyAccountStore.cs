@@ -47,6 +47,10 @@ internal sealed class FaultyAccountStore(IAccountStore inner) : IAccountStore
 
     public Task<IReadOnlyList<Guid>> ListSessions(IReadOnlyCollection<Guid> sessionIds) => There(() => inner.ListSessions(sessionIds));
 
+    public Task<AccountDates?> FindDates(Guid userId) => There(() => inner.FindDates(userId));
+
+    public Task<IReadOnlyList<Guid>> ListUnreachable(TimeSpan age, int limit) => There(() => inner.ListUnreachable(age, limit));
+
     public Task<IReadOnlyList<Guid>> Erase(Guid userId) => There(() => inner.Erase(userId));
 
     public Task<int> DeleteExpired(int limit) => There(() => inner.DeleteExpired(limit));

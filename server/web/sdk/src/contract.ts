@@ -1,6 +1,6 @@
 /**
- * What the hub understands and tells, and the codes of its noes; the shapes that travel are in shapes.ts.
- * A test of the server holds both files to the server's own declarations.
+ * What the hub understands and tells, and the codes of its noes; the shapes that travel are in shapes.ts and exported.ts.
+ * A test of the server holds these files to the server's own declarations.
  */
 import type {
   Banned, Call, CallAccepted, CallClosed, CallEnded, CallMoved, ChatMessage, ChatSent, Draining, InviteEnded,
@@ -8,6 +8,7 @@ import type {
   QueueStatus, QueueWishes, ReplyError, ResumeOptions, Resumed, SignalKind, Socials, SocialsShared, StandingChanged,
 } from './shapes.ts';
 
+export type * from './exported.ts';
 export type * from './shapes.ts';
 
 /** Every event of the hub that carries one object; `signal` alone has three arguments. */

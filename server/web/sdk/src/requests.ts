@@ -1,6 +1,7 @@
 import type { Abortable } from './abort.ts';
 import type {
-  AppealFiled, AppealRequest, BlockList, Card, History, HistoryDetail, IceServers, LiveStats, Lobby, MyStanding, Profile,
+  AppealFiled, AppealRequest, BlockList, Card, History, HistoryDetail, IceServers, LiveStats, Lobby, MyStanding, Profile, ReportFiled,
+  ReportRequest, UserExport,
 } from './contract.ts';
 import type { Http } from './http.ts';
 
@@ -68,6 +69,19 @@ export class Requests {
   /** I have read a warning. Codes: `not_found`. */
   acknowledge(measureId: string, options?: Abortable): Promise<void> {
     return this.#http.send('POST', `/api/measures/${encodeURIComponent(measureId)}/seen`, options);
+  }
+
+  /**
+   * About the other person of a call of mine, running or of the last 24 h; once for each call, and the same answer when it is
+   * repeated. We never meet again, and a running call ends. Codes: `not_found`.
+   */
+  report(report: ReportRequest, options?: Abortable): Promise<ReportFiled> {
+    return this.#http.send('POST', '/api/reports', options, report);
+  }
+
+  /** All that is kept about me; `cursor`: the `nextCursor` of the answer before, when there is more. */
+  exportMe(cursor?: string, options?: Abortable): Promise<UserExport> {
+    return this.#http.send('GET', `/api/me/export${cursor ? `?cursor=${encodeURIComponent(cursor)}` : ''}`, options);
   }
 
   /** Of the instance that answers. */

@@ -347,6 +347,17 @@ export interface AppealRequest {
   text: string;
 }
 
+export interface ReportRequest {
+  callId: string;
+  reason: Reason;
+  /** At most 1000 characters. */
+  note?: string;
+}
+
+export interface ReportFiled {
+  reportId: string;
+}
+
 export interface AppealFiled {
   appealId: string;
 }

@@ -22,13 +22,16 @@ test('Every request has its address', async () => {
   await Promise.allSettled([
     client.me(), client.lobby(), client.lobby(7), client.history(), client.history(5, 'a/b'), client.historyOf('c/1'), client.iceServers(),
     client.block('u'), client.unblock('u'), client.stats(), client.standing(), client.appeal('Why?'), client.acknowledge('m/1'),
+    client.report({ callId: 'c', reason: 'spam' }), client.exportMe(), client.exportMe('a+b'),
   ]);
   expect(server.requests.map(({ line }) => line).sort()).toEqual([
     'DELETE /api/blocks/u', 'GET /api/history/c%2F1', 'GET /api/history?limit=20', 'GET /api/history?limit=5&cursor=a%2Fb',
-    'GET /api/ice-servers', 'GET /api/lobby?limit=50', 'GET /api/lobby?limit=7', 'GET /api/me', 'GET /api/me/standing',
-    'GET /api/stats/live', 'POST /api/appeals', 'POST /api/measures/m%2F1/seen', 'PUT /api/blocks/u',
+    'GET /api/ice-servers', 'GET /api/lobby?limit=50', 'GET /api/lobby?limit=7', 'GET /api/me', 'GET /api/me/export',
+    'GET /api/me/export?cursor=a%2Bb', 'GET /api/me/standing',
+    'GET /api/stats/live', 'POST /api/appeals', 'POST /api/measures/m%2F1/seen', 'POST /api/reports', 'PUT /api/blocks/u',
   ]);
   expect(server.requests.find(({ line }) => line === 'POST /api/appeals')?.body).toBe('{"text":"Why?"}');
+  expect(server.requests.find(({ line }) => line === 'POST /api/reports')?.body).toBe('{"callId":"c","reason":"spam"}');
 });
 
 test('A login is kept, told and forgotten', async () => {

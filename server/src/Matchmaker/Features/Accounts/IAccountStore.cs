@@ -29,6 +29,15 @@ internal interface IAccountStore
     /// <summary>Those of the logins that there are.</summary>
     Task<IReadOnlyList<Guid>> ListSessions(IReadOnlyCollection<Guid> sessionIds);
 
+    /// <summary>When an account and its logins were made; null without such a user.</summary>
+    Task<AccountDates?> FindDates(Guid userId);
+
+    /// <summary>
+    /// Users who were made longer than <paramref name="age"/> ago and have no login any more, the oldest first: nobody can
+    /// come back as them.
+    /// </summary>
+    Task<IReadOnlyList<Guid>> ListUnreachable(TimeSpan age, int limit);
+
     /// <summary>Deletes the user and all logins; answers the ids of the logins. Idempotent.</summary>
     Task<IReadOnlyList<Guid>> Erase(Guid userId);
 

@@ -46,7 +46,7 @@ internal sealed class InMemoryAccountStore(EmbeddedLock embedded, IMarks marks, 
         lock (embedded.Gate)
         {
             var login = new Login(sessionId, user.Id, time.GetUtcNow() + lifetime);
-            var account = new Account(user, Key(tokenHash), login) { From = from };
+            var account = new Account(user, Key(tokenHash), login, time.GetUtcNow()) { From = from };
             _users.Add(user.Id, account);
             _sessions.Add(account.Key, login);
             _bySession.Add(sessionId, login);
@@ -141,6 +141,28 @@ internal sealed class InMemoryAccountStore(EmbeddedLock embedded, IMarks marks, 
         }
     }
 
+    public Task<AccountDates?> FindDates(Guid userId)
+    {
+        lock (embedded.Gate)
+        {
+            return Task.FromResult(!_users.TryGetValue(userId, out var account) ? null : new AccountDates(
+                account.CreatedAt, _bySession.ContainsKey(account.Login.SessionId) ? [new LoginDates(account.CreatedAt, account.Login.ExpiresAt)] : []));
+        }
+    }
+
+    public Task<IReadOnlyList<Guid>> ListUnreachable(TimeSpan age, int limit)
+    {
+        lock (embedded.Gate)
+        {
+            var before = time.GetUtcNow() - age;
+            return Task.FromResult<IReadOnlyList<Guid>>(
+            [
+                .. _users.Values.Where(a => a.CreatedAt < before && !_bySession.ContainsKey(a.Login.SessionId)).OrderBy(a => a.CreatedAt)
+                    .Take(limit).Select(a => a.Card.Id),
+            ]);
+        }
+    }
+
     public Task<IReadOnlyList<Guid>> Erase(Guid userId)
     {
         lock (embedded.Gate)
@@ -175,7 +197,8 @@ internal sealed class InMemoryAccountStore(EmbeddedLock embedded, IMarks marks, 
     public IEnumerable<Guid> FromLocked(Func<AddressKeys, bool> there) =>
         _users.Values.Where(a => a.From is { } from && _bySession.ContainsKey(a.Login.SessionId) && there(from)).Select(a => a.Card.Id);
 
-    private Card? FindLocked(Guid userId) => _users.GetValueOrDefault(userId)?.Card;
+    /// <summary>Under the lock: the card of a user, or null.</summary>
+    public Card? FindLocked(Guid userId) => _users.GetValueOrDefault(userId)?.Card;
 
     private IEnumerable<Login> Expired()
     {
@@ -201,13 +224,15 @@ internal sealed class InMemoryAccountStore(EmbeddedLock embedded, IMarks marks, 
 
     private static string Key(byte[] tokenHash) => Convert.ToHexString(tokenHash);
 
-    private sealed class Account(Card card, string key, Login login)
+    private sealed class Account(Card card, string key, Login login, DateTimeOffset createdAt)
     {
         public Card Card { get; set; } = card;
 
         public string Key => key;
 
         public Login Login => login;
+
+        public DateTimeOffset CreatedAt => createdAt;
 
         /// <summary>Where the login was used last.</summary>
         public AddressKeys? From { get; set; }

@@ -5,3 +5,8 @@ internal sealed record Login(Guid SessionId, Guid UserId, DateTimeOffset Expires
 
 /// <summary>Who is signed in by a login, as the store has them now.</summary>
 internal sealed record SignedInUser(Card Card, Mark? Mark);
+
+/// <summary>When an account and its logins were made.</summary>
+internal sealed record AccountDates(DateTimeOffset CreatedAt, IReadOnlyList<LoginDates> Logins);
+
+internal sealed record LoginDates(DateTimeOffset CreatedAt, DateTimeOffset ExpiresAt);

@@ -52,6 +52,17 @@ internal sealed class PostgresAccountStore(Database database) : IAccountStore
 
     private const string ListSessionsSql = "select session_id from login_session where session_id = any (@SessionIds)";
 
+    private const string DatesSql = """
+        select u.created_at as user_created_at, s.created_at, s.expires_at
+        from app_user u left join login_session s on s.user_id = u.user_id where u.user_id = @UserId order by s.created_at
+        """;
+
+    private const string UnreachableSql = """
+        select u.user_id from app_user u
+        where u.created_at < now() - @Age and not exists (select 1 from login_session s where s.user_id = u.user_id)
+        order by u.created_at limit @Limit
+        """;
+
     private const string EraseSql = """
         with s as (delete from login_session where user_id = @UserId returning session_id),
              u as (delete from app_user where user_id = @UserId)
@@ -114,6 +125,16 @@ internal sealed class PostgresAccountStore(Database database) : IAccountStore
     public async Task<IReadOnlyList<Guid>> ListSessions(IReadOnlyCollection<Guid> sessionIds) =>
         await database.Query<Guid>(ListSessionsSql, new { SessionIds = sessionIds.ToArray() });
 
+    public async Task<AccountDates?> FindDates(Guid userId)
+    {
+        var rows = await database.Query<DatesRow>(DatesSql, new { UserId = userId });
+        return rows.Count == 0 ? null : new AccountDates(
+            rows[0].UserCreatedAt, [.. rows.Where(r => r.CreatedAt is not null).Select(r => new LoginDates(r.CreatedAt!.Value, r.ExpiresAt!.Value))]);
+    }
+
+    public async Task<IReadOnlyList<Guid>> ListUnreachable(TimeSpan age, int limit) =>
+        await database.Query<Guid>(UnreachableSql, new { Age = age, Limit = limit });
+
     public async Task<IReadOnlyList<Guid>> Erase(Guid userId) => await database.Query<Guid>(EraseSql, new { UserId = userId });
 
     public Task<int> DeleteExpired(int limit) => database.Execute(DeleteExpiredSql, new { Limit = limit });
@@ -121,6 +142,8 @@ internal sealed class PostgresAccountStore(Database database) : IAccountStore
     public Task<int> CountExpired(int limit) => database.One<int>(CountExpiredSql, new { Limit = limit });
 
     private static Mark? ReadMark(string? word) => word is null ? null : StoredWord.Parse<Mark>(word);
+
+    private sealed record DatesRow(DateTimeOffset UserCreatedAt, DateTimeOffset? CreatedAt, DateTimeOffset? ExpiresAt);
 
     private sealed class LoginRow
     {

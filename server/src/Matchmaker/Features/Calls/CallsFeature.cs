@@ -41,6 +41,7 @@ internal static class CallsFeature
         services.AddSingleton<CallEnding>();
         services.AddBound<CallsElsewhere>("calls_heard", e => e.Work.Count, e => e.Work.Capacity, e => e.Work.Refused);
         services.AddFollower<CallsElsewhere>();
+        services.AddSingleton<History>();
         services.AddSingleton<PostgresHistoryStore>();
         services.AddSingleton<PostgresArchiveStore>();
         services.AddSingleton<ICleanup, CallArchiving>();
@@ -55,9 +56,9 @@ internal static class CallsFeature
     }
 
     public static void MapCalls(this IEndpointRouteBuilder routes) =>
-        routes.MapGet("/api/history", History).RequireAuthorization();
+        routes.MapGet("/api/history", Page).RequireAuthorization();
 
-    private static async Task<IResult> History(ClaimsPrincipal user, ICallStore store, int? limit = null, string? cursor = null)
+    private static async Task<IResult> Page(ClaimsPrincipal user, History history, int? limit = null, string? cursor = null)
     {
         if (limit is < 1 or > MaxPage)
         {
@@ -71,7 +72,7 @@ internal static class CallsFeature
         }
 
         var size = limit ?? DefaultPage;
-        var entries = await store.History(user.UserId(), size + 1, before);
+        var entries = await history.Page(user.UserId(), size + 1, before);
         var page = entries.Take(size).ToList();
         return Results.Ok(new HistoryPage(page, entries.Count > size ? HistoryCursor.Write(page[^1]) : null));
     }

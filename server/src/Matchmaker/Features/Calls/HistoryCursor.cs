@@ -6,11 +6,13 @@ namespace Matchmaker.Features.Calls;
 /// <summary>Where a page of history ended: start (microseconds, as PostgreSQL keeps it) and call. A forged one is null.</summary>
 internal static class HistoryCursor
 {
-    public static string Write(HistoryEntry last)
+    public static string Write(HistoryEntry last) => Write(last.StartedAt, last.CallId);
+
+    public static string Write(DateTimeOffset startedAt, Guid callId)
     {
         Span<byte> bytes = stackalloc byte[24];
-        BinaryPrimitives.WriteInt64BigEndian(bytes, last.StartedAt.UtcTicks);
-        last.CallId.TryWriteBytes(bytes[8..], bigEndian: true, out _);
+        BinaryPrimitives.WriteInt64BigEndian(bytes, startedAt.UtcTicks);
+        callId.TryWriteBytes(bytes[8..], bigEndian: true, out _);
         return Base64Url.EncodeToString(bytes);
     }
 

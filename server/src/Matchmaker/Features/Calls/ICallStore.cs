@@ -50,6 +50,12 @@ internal interface ICallStore
     /// <summary>How many calls there are that <see cref="Archive"/> would move, at most <paramref name="limit"/>.</summary>
     Task<int> CountOld(TimeSpan age, int limit);
 
+    /// <summary>Deletes at most <paramref name="limit"/> calls from all histories that began longer than <paramref name="age"/> ago; answers how many.</summary>
+    Task<int> Forget(TimeSpan age, int limit);
+
+    /// <summary>How many there are that <see cref="Forget"/> would delete, at most <paramref name="limit"/>.</summary>
+    Task<int> CountForgettable(TimeSpan age, int limit);
+
     /// <summary>Forgets a user's own history, and their card in that of others.</summary>
     Task Erase(Guid userId);
 }
@@ -103,6 +109,15 @@ internal sealed record EndedCall(Guid CallId, int Seconds, bool Recorded, EndRea
 /// <param name="Rev">The call's rev after it.</param>
 /// <param name="Previous">The connection that held it before.</param>
 internal sealed record AttachedSeat(string Holder, int Rev, string? Previous);
+
+/// <param name="Partner">The other one.</param>
+/// <param name="StartedAt">When it began.</param>
+/// <param name="EndedAt">Null while it runs.</param>
+/// <param name="Seconds">So far, while it runs.</param>
+/// <param name="Origin">How it came to be.</param>
+/// <param name="Reason">Null while it runs.</param>
+internal sealed record CallFacts(
+    Guid Partner, DateTimeOffset StartedAt, DateTimeOffset? EndedAt, int Seconds, CallOrigin Origin, EndReason? Reason);
 
 internal sealed record ActiveCall(
     Guid CallId, CallOrigin Origin, int CallSeconds, DateTimeOffset EndsAt, TimeSpan Elapsed, TimeSpan Remaining, int Rev,

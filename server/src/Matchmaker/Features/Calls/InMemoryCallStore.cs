@@ -181,12 +181,47 @@ internal sealed class InMemoryCallStore(
 
     public Task<int> CountOld(TimeSpan age, int limit) => Task.FromResult(0);
 
+    public Task<int> Forget(TimeSpan age, int limit)
+    {
+        lock (embedded.Gate)
+        {
+            var old = Old(age).Take(limit).ToHashSet();
+            _history.Rewrite(entry => old.Contains(entry.CallId) ? null : entry);
+            return Task.FromResult(old.Count);
+        }
+    }
+
+    public Task<int> CountForgettable(TimeSpan age, int limit)
+    {
+        lock (embedded.Gate)
+        {
+            return Task.FromResult(Old(age).Take(limit).Count());
+        }
+    }
+
     public Task<HistoryEntry?> FindInHistory(Guid userId, Guid callId)
     {
         lock (embedded.Gate)
         {
             return Task.FromResult(_history.Of(userId).FirstOrDefault(h => h.CallId == callId));
         }
+    }
+
+    /// <summary>Under the lock: what is known of a call that a user is or was in; null when it was too short and is forgotten.</summary>
+    public CallFacts? FactsLocked(Guid callId, Guid userId)
+    {
+        if (_calls.TryGetValue(callId, out var row) && (row.Initiator == userId || row.Other == userId))
+        {
+            var partner = row.Initiator == userId ? row.Other : row.Initiator;
+            return row.Ended is { } ended
+                ? new CallFacts(partner, row.StartedAt, row.StartedAt.AddSeconds(ended.Seconds), ended.Seconds, row.Origin, ended.Reason)
+                : new CallFacts(partner, row.StartedAt, null, (int)(time.GetUtcNow() - row.StartedAt).TotalSeconds, row.Origin, null);
+        }
+
+        return _history.Of(userId).FirstOrDefault(h => h.CallId == callId) is { } entry
+            ? new CallFacts(
+                entry.Partner.Id, entry.StartedAt, entry.StartedAt.AddSeconds(entry.Seconds), entry.Seconds, entry.Origin, entry.Reason)
+            : null;
     }
 
     public Task Erase(Guid userId)
@@ -259,6 +294,12 @@ internal sealed class InMemoryCallStore(
 
         metrics.Ended(end.Reason, seconds);
         return new EndedCall(row.CallId, seconds, recorded, end.Reason, until, ++row.Rev);
+    }
+
+    private IEnumerable<Guid> Old(TimeSpan age)
+    {
+        var before = time.GetUtcNow() - age;
+        return _history.All.Where(entry => entry.StartedAt < before).Select(entry => entry.CallId).Distinct();
     }
 
     private IEnumerable<(Guid CallId, EndReason Reason)> Abandoned(TimeSpan grace)

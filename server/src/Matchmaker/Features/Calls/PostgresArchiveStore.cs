@@ -70,6 +70,20 @@ internal sealed class PostgresArchiveStore(Database database)
             and not exists (select 1 from archived_history h where h.call_id = a.call_id)
         """;
 
+    private const string ForgetSql = """
+        with old as (
+            select a.call_id from archived_call a where a.call_id in (
+                select call_id from archived_history where started_at < clock_timestamp() - @Age order by started_at limit 2 * @Limit)
+            order by a.call_id limit @Limit for update skip locked),
+        listed as (delete from archived_history h using old where h.call_id = old.call_id)
+        delete from archived_call a using old where a.call_id = old.call_id
+        """;
+
+    private const string CountForgettableSql = """
+        select count(distinct call_id)::int from (
+            select call_id from archived_history where started_at < clock_timestamp() - @Age limit 2 * @Limit) old
+        """;
+
     /// <summary>Called between the steps of a move; for tests, which let it throw.</summary>
     internal Func<ArchiveStep, Task> Step { get; set; } = _ => Task.CompletedTask;
 
@@ -127,6 +141,13 @@ internal sealed class PostgresArchiveStore(Database database)
         await database.One<byte[]>("select data from archived_call where call_id = @Call", new { Call = callId }) is { } data
             ? ArchivedCall.Unpack(data).Lines
             : [];
+
+    /// <summary>Deletes archived calls that began longer than <paramref name="age"/> ago, for all; answers how many.</summary>
+    public Task<int> Forget(TimeSpan age, int limit) => database.Execute(ForgetSql, new { Age = age, Limit = limit });
+
+    /// <summary>How many calls <see cref="Forget"/> would delete, at most <paramref name="limit"/>.</summary>
+    public async Task<int> CountForgettable(TimeSpan age, int limit) =>
+        Math.Min(limit, await database.One<int>(CountForgettableSql, new { Age = age, Limit = limit }));
 
     /// <summary>Takes out what a user had in it, a hundred pieces at a time; may be repeated when it failed half-way.</summary>
     public async Task Erase(Guid userId)

@@ -131,6 +131,10 @@ internal sealed class PostgresCallStore : ICallStore
 
     public Task<int> CountOld(TimeSpan age, int limit) => _archive.CountOld(age, limit);
 
+    public Task<int> Forget(TimeSpan age, int limit) => _archive.Forget(age, limit);
+
+    public Task<int> CountForgettable(TimeSpan age, int limit) => _archive.CountForgettable(age, limit);
+
     public Task Erase(Guid userId) => _history.Erase(userId);
 
     private async Task<IReadOnlyList<EndedCall?>> EndGroup(IReadOnlyList<CallEnd> ends)

@@ -30,8 +30,8 @@ internal static class ChatFeature
     }
 
     public static void MapChat(this IEndpointRouteBuilder routes) =>
-        routes.MapGet("/api/history/{callId}", async (string callId, ClaimsPrincipal user, ICallStore calls, Chat chat) =>
-            await calls.FindInHistory(user.UserId(), WireId.Parse(callId)) is { } entry
+        routes.MapGet("/api/history/{callId}", async (string callId, ClaimsPrincipal user, History history, Chat chat) =>
+            await history.Find(user.UserId(), WireId.Parse(callId)) is { } entry
                 ? Results.Ok(new HistoryDetail(
                     entry.CallId, entry.Partner, entry.StartedAt, entry.Seconds, entry.Reason, entry.Origin, entry.Reported,
                     await chat.Transcript(entry.CallId, LinesInHistory)))

@@ -45,9 +45,12 @@ internal sealed class InMemoryChatStore(EmbeddedLock embedded, TimeProvider time
     {
         lock (embedded.Gate)
         {
-            return Task.FromResult<IReadOnlyList<StoredLine>>([.. _lines.Of(callId).TakeLast(limit)]);
+            return Task.FromResult(LastLocked(callId, limit));
         }
     }
+
+    /// <summary>Under the lock: the last lines of a call, oldest first.</summary>
+    public IReadOnlyList<StoredLine> LastLocked(Guid callId, int limit) => [.. _lines.Of(callId).TakeLast(limit)];
 
     public Task<IReadOnlyList<StoredLine>> LastOf(IReadOnlyCollection<Guid> calls, TimeSpan age)
     {

@@ -146,6 +146,9 @@ internal sealed class InMemoryMeasureStore(EmbeddedLock embedded, InMemoryAuditS
         }
     }
 
+    /// <summary>Under the lock: what was done for a case.</summary>
+    public IEnumerable<Measure> OfCaseLocked(Guid caseId) => _order.Where(r => r.Measure.CaseId == caseId).Select(Read);
+
     /// <summary>Under the lock: the strictest that bars somebody now, as <c>barred_by</c> in SQL.</summary>
     public MeasureKind? BarredByLocked(Guid userId) => StrictestLocked(userId)?.Measure.Kind;
 

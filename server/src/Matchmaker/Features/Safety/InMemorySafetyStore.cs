@@ -53,29 +53,7 @@ internal sealed class InMemorySafetyStore(EmbeddedLock embedded, TimeProvider ti
     {
         lock (embedded.Gate)
         {
-            var mine = _blocked.TryGetValue(blocker, out var list) ? list : [];
-            if (mine.Contains(blocked))
-            {
-                return Task.FromResult(true);
-            }
-
-            if (mine.Count >= max)
-            {
-                return Task.FromResult(false);
-            }
-
-            if (_blocks >= MaxBlocks && _blocked.MaxBy(of => of.Value.Count) is { Value: [var oldest, ..] } most)
-            {
-                Remove(most.Key, oldest);
-                _blocksDropped++;
-            }
-
-            _blocks++;
-            mine.Add(blocked);
-            _blocked[blocker] = mine;
-            _blockers.TryAdd(blocked, []);
-            _blockers[blocked].Add(blocker);
-            return Task.FromResult(true);
+            return Task.FromResult(BlockLocked(blocker, blocked, max));
         }
     }
 
@@ -200,6 +178,33 @@ internal sealed class InMemorySafetyStore(EmbeddedLock embedded, TimeProvider ti
             var now = time.GetUtcNow();
             return Task.FromResult(_cooldowns.Values.Where(until => until <= now).Take(limit).Count());
         }
+    }
+
+    public bool BlockLocked(Guid blocker, Guid blocked, int max)
+    {
+        var mine = _blocked.TryGetValue(blocker, out var list) ? list : [];
+        if (mine.Contains(blocked))
+        {
+            return true;
+        }
+
+        if (mine.Count >= max)
+        {
+            return false;
+        }
+
+        if (_blocks >= MaxBlocks && _blocked.MaxBy(of => of.Value.Count) is { Value: [var oldest, ..] } most)
+        {
+            Remove(most.Key, oldest);
+            _blocksDropped++;
+        }
+
+        _blocks++;
+        mine.Add(blocked);
+        _blocked[blocker] = mine;
+        _blockers.TryAdd(blocked, []);
+        _blockers[blocked].Add(blocker);
+        return true;
     }
 
     public bool IsBlockedLocked(Guid a, Guid b) =>

@@ -41,11 +41,11 @@ internal sealed class Safety(
         catch (Exception e) when (DatabaseFailure.IsAway(e))
         {
             SafetyLog.BlockNotWritten(logger);
-            Tell(new BlockTold(blocker, blocked));
+            TellBlocked(blocker, blocked);
             return CommonRefusals.Unavailable;
         }
 
-        Tell(new BlockTold(blocker, blocked));
+        TellBlocked(blocker, blocked);
         return Nothing.Value;
     }
 
@@ -74,8 +74,10 @@ internal sealed class Safety(
 
     public void HearUnblocked(UnblockTold told) => Unblocked?.Invoke(told.Blocker, told.Blocked, told.Until);
 
-    private void Tell(BlockTold told)
+    /// <summary>A block was written, here or together with something else, or could not be.</summary>
+    public void TellBlocked(Guid blocker, Guid blocked)
     {
+        var told = new BlockTold(blocker, blocked);
         HearBlocked(told);
         carrier.Tell(SafetyTopics.Blocked, told);
     }

@@ -60,6 +60,20 @@ internal static class PlainText
         return !IsBlank(clean) && Characters(clean) <= max;
     }
 
+    /// <summary>The same of lines that may be missing: null when nothing in them can be seen.</summary>
+    public static bool TryReadNote(string? text, int max, out string? clean)
+    {
+        clean = null;
+        if (string.IsNullOrWhiteSpace(text))
+        {
+            return true;
+        }
+
+        var isRead = TryReadLines(text, max, out var lines);
+        clean = isRead ? lines : null;
+        return isRead;
+    }
+
     /// <summary>How many code points the text has; it must be well-formed.</summary>
     public static int Characters(string text)
     {

@@ -29,6 +29,9 @@ internal sealed class BoundedLog<TKey, TItem>(int maxOfKey, long maxBytes, Func<
     /// <summary>Of one key, the oldest first.</summary>
     public IEnumerable<TItem> Of(TKey key) => _byKey.TryGetValue(key, out var own) ? own.Select(node => node.Value.Item) : [];
 
+    /// <summary>Of all keys, in the order of writing.</summary>
+    public IEnumerable<TItem> All => _order.Select(entry => entry.Item);
+
     public void Add(TKey key, TItem item)
     {
         if (!_byKey.TryGetValue(key, out var own))

@@ -56,6 +56,27 @@ public abstract class AccountStoreContractTests
     }
 
     [Fact]
+    public async Task An_account_without_a_login_is_unreachable_when_it_is_old_enough()
+    {
+        var anyAge = TimeSpan.FromMinutes(-1);
+        var (gone, here, session) = (NewCard(), NewCard(), Guid.NewGuid());
+        await Store.Create(gone, session, NewHash(), _week);
+        var login = await Store.Create(here, Guid.NewGuid(), NewHash(), _week);
+        Assert.DoesNotContain(gone.Id, await Store.ListUnreachable(anyAge, 1000));
+        await Store.EndSession(session);
+
+        Assert.Contains(gone.Id, await Store.ListUnreachable(anyAge, 1000));
+        Assert.DoesNotContain(here.Id, await Store.ListUnreachable(anyAge, 1000));
+        Assert.DoesNotContain(gone.Id, await Store.ListUnreachable(TimeSpan.FromHours(1), 1000));
+        Assert.Empty(await Store.ListUnreachable(anyAge, 0));
+        Assert.Empty((await Store.FindDates(gone.Id))!.Logins);
+        var dates = (await Store.FindDates(here.Id))!;
+        Assert.Equal(login.ExpiresAt, Assert.Single(dates.Logins).ExpiresAt);
+        Assert.InRange(login.ExpiresAt - dates.CreatedAt - _week, TimeSpan.FromSeconds(-1), TimeSpan.FromSeconds(1));
+        Assert.Null(await Store.FindDates(Guid.NewGuid()));
+    }
+
+    [Fact]
     public async Task A_sweep_deletes_no_more_than_it_is_allowed()
     {
         for (var i = 0; i < 3; i++)

@@ -1,0 +1,49 @@
+using System.Security.Claims;
+using Matchmaker.Features.Accounts;
+using Matchmaker.Features.Calls;
+using Matchmaker.Platform.Http;
+using Matchmaker.Platform.Memory;
+using Matchmaker.Platform.Postgres;
+using Matchmaker.Platform.Realtime;
+using Microsoft.Extensions.Options;
+
+namespace Matchmaker.Features.Reports;
+
+/// <summary>Reports by users, and the cases that people decide.</summary>
+internal static class ReportsFeature
+{
+    public static void AddReports(this IServiceCollection services)
+    {
+        services.AddOptions<ReportOptions>().BindConfiguration(ReportOptions.Section, o => o.ErrorOnUnknownConfiguration = true)
+            .ValidateDataAnnotations()
+            .Validate(o => o.KeepChatFor <= o.KeepFor, "Reports:KeepChatFor must not be longer than Reports:KeepFor: the chat goes with its case")
+            .Validate<IOptions<CallOptions>>(
+                (o, calls) => o.Within <= calls.Value.ArchiveUnderPressureAfter && o.Within <= calls.Value.ArchiveAfter,
+                "Reports:Within must not be longer than Calls:ArchiveUnderPressureAfter and Calls:ArchiveAfter: a call in the archive cannot be reported")
+            .ValidateOnStart();
+        services.AddStore<IReportStore, InMemoryReportStore, PostgresReportStore>();
+        services.AddStore<ICaseStore, InMemoryCaseStore, PostgresCaseStore>();
+        services.AddSingleton<IReportedCalls>(provider => provider.GetRequiredService<IReportStore>());
+        services.AddSingleton<InMemoryReports>();
+        services.AddBound<InMemoryReports>("embedded_reports", r => r.Figures.Count, _ => InMemoryReports.MaxReports, r => r.Figures.Dropped, embedded: true);
+        services.AddBound<InMemoryReports>("embedded_report_bytes", r => r.Figures.Bytes, _ => InMemoryReports.MaxBytes, r => r.Figures.Dropped, embedded: true);
+        services.AddSingleton<ReportMetrics>();
+        services.AddSingleton<Reports>();
+        services.AddFollower<ReportsElsewhere>();
+        services.AddSingleton<Cases>();
+        services.AddSingleton<IErasable, ReportErasure>();
+        services.AddCleanup<IReportStore>("report_chat", (store, limit) => store.CountOldChat(limit), (store, limit) => store.DropChat(limit));
+        services.AddCleanup<IReportStore>("decided_cases", (store, limit) => store.CountOld(limit), (store, limit) => store.DeleteOld(limit));
+    }
+
+    public static void MapReports(this IEndpointRouteBuilder routes) =>
+        routes.MapPost("/api/reports", async (ReportRequest request, ClaimsPrincipal me, Reports reports) =>
+            Problems.Answer(
+                await reports.File(me.UserId(), me.SessionId(), request),
+                filed => Results.Json(filed, statusCode: StatusCodes.Status201Created))).RequireAuthorization();
+
+    private sealed class ReportErasure(IReportStore store) : IErasable
+    {
+        public Task Erase(Guid userId) => store.Erase(userId);
+    }
+}
