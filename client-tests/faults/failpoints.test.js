@@ -132,6 +132,28 @@ const cases = {
       return bothBack({ ann, bob }, victim);
     },
   },
+  'a report': {
+    statement: /from file_report\(/,
+    begin: couple,
+    act: ({ ann, call }) => ann.person.http('POST', '/api/reports', { callId: call.id, reason: 'threats' }),
+    async settle(scene, reply, { victim, step }) {
+      assertUnsure(reply);
+      assert.equal(await lab.sql(`
+        select (select count(*) from report r where r.call_id = c.call_id) || ' '
+          || (select count(*) from block b where b.blocker in (c.initiator, c.other) and b.blocked in (c.initiator, c.other))
+        from call c order by started_at desc limit 1`), step === 'arrives' ? '0 0' : '1 1');
+      const people = await bothBack(scene, victim);
+      const again = () => people.ann.person.http('POST', '/api/reports', { callId: scene.call.id, reason: 'threats' });
+      const { reportId } = (await insistHttp(again, 201)).body;
+      assert.equal((await insistHttp(again, 201)).body.reportId, reportId);
+      await inHistory(people.ann, scene.call.id);
+      const { calls } = await people.ann.person.get('/api/history');
+      assert.equal(calls.find(call => call.callId === scene.call.id).reported, true);
+      all.call(scene.call.id, people.ann.person, people.bob.person);
+      all.block(people.ann.person, people.bob.person);
+      return people;
+    },
+  },
   'a new account': {
     statement: /insert into app_user/,
     begin: async () => ({ name: `Eve ${Math.random()}` }),
