@@ -9,7 +9,10 @@ switch (args)
     case ["group-commit"] when Environment.GetEnvironmentVariable("DATABASE_URL") is { Length: > 0 } url:
         await GroupCommitBenchmark.Run(url, Console.Out);
         return 0;
+    case ["review-queue"] when Environment.GetEnvironmentVariable("DATABASE_URL") is { Length: > 0 } url:
+        await ReviewQueueBenchmark.Run(url, Console.Out);
+        return 0;
     default:
-        await Console.Error.WriteLineAsync("usage: infra/dev bench [matchpool | group-commit]; the latter needs DATABASE_URL, an empty database");
+        await Console.Error.WriteLineAsync("usage: infra/dev bench [matchpool | group-commit | review-queue]; the latter two need DATABASE_URL, an empty database");
         return 2;
 }
