@@ -41,6 +41,8 @@ internal sealed class FaultyAccountStore(IAccountStore inner) : IAccountStore
         return await There(() => inner.FindUsers(userIds));
     }
 
+    public Task<IReadOnlyList<FoundUser>> Search(string name, Guid id, int limit) => There(() => inner.Search(name, id, limit));
+
     public Task<Card?> Change(Guid userId, Profile profile) => There(() => inner.Change(userId, profile));
 
     public Task<bool> EndSession(Guid sessionId) => There(() => inner.EndSession(sessionId));

@@ -29,6 +29,8 @@ internal sealed class FaultyMeasureStore(IMeasureStore inner) : IMeasureStore
 
     public Task<IReadOnlyDictionary<Guid, Standing>> StandingOf(IReadOnlyCollection<Guid> users) => There(() => inner.StandingOf(users));
 
+    public Task<(int Holds, int Bans)> CountInForce() => There(inner.CountInForce);
+
     public Task<bool> See(Guid userId, Guid measureId) => There(() => inner.See(userId, measureId));
 
     public Task<MeasureChanges> ChangedSince(DateTimeOffset? since, MeasureChange? after, int limit)

@@ -31,7 +31,7 @@ internal static class AccountsFeature
         services.AddSingleton<IHealthSection, AccountHealth>();
         services.AddCleanup<IAccountStore>(
             "expired_sessions", (store, limit) => store.CountExpired(limit), (store, limit) => store.DeleteExpired(limit));
-        // The core alone: the rest would make keys for cookies and write them to the disk, and there are no cookies here.
+        // The core alone: the rest would make keys for cookies and write them to the disk, and the one cookie there is needs none.
         services.AddAuthenticationCore(o => o.DefaultScheme = SessionAuthentication.SchemeName);
         services.AddWebEncoders();
         new AuthenticationBuilder(services)

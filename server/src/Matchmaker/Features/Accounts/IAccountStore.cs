@@ -20,6 +20,9 @@ internal interface IAccountStore
     /// <summary>Those of the users that exist, in any order.</summary>
     Task<IReadOnlyList<Card>> FindUsers(IReadOnlyCollection<Guid> userIds);
 
+    /// <summary>The user with this id and those whose names begin so, by name; nobody's name begins with nothing.</summary>
+    Task<IReadOnlyList<FoundUser>> Search(string name, Guid id, int limit);
+
     /// <summary>Changes what is not null; answers the card that holds now, or null without such a user.</summary>
     Task<Card?> Change(Guid userId, Profile profile);
 

@@ -102,6 +102,17 @@ internal sealed class InMemoryAccountStore(EmbeddedLock embedded, IMarks marks, 
         }
     }
 
+    public Task<IReadOnlyList<FoundUser>> Search(string name, Guid id, int limit)
+    {
+        lock (embedded.Gate)
+        {
+            return Task.FromResult<IReadOnlyList<FoundUser>>([.. _users.Values
+                .Where(a => a.Card.Id == id || (name.Length > 0 && a.Card.Name.StartsWith(name, StringComparison.OrdinalIgnoreCase)))
+                .OrderBy(a => a.Card.Name, StringComparer.OrdinalIgnoreCase).ThenBy(a => a.Card.Id)
+                .Take(limit).Select(a => new FoundUser(a.Card, a.CreatedAt))]);
+        }
+    }
+
     public Task<Card?> Change(Guid userId, Profile profile)
     {
         lock (embedded.Gate)

@@ -10,3 +10,6 @@ internal sealed record SignedInUser(Card Card, Mark? Mark);
 internal sealed record AccountDates(DateTimeOffset CreatedAt, IReadOnlyList<LoginDates> Logins);
 
 internal sealed record LoginDates(DateTimeOffset CreatedAt, DateTimeOffset ExpiresAt);
+
+/// <summary>Somebody who was looked for.</summary>
+internal sealed record FoundUser(Card Card, DateTimeOffset CreatedAt);

@@ -40,6 +40,16 @@ internal sealed class PostgresAccountStore(Database database) : IAccountStore
         select current from server_key where name = 'address'
         """;
 
+    // The index gives them in the order of their bytes, so that a short beginning reads no more than it shows.
+    private const string SearchSql = """
+        (select user_id, name, gender, languages, interests, created_at from app_user where user_id = @Id)
+        union
+        (select user_id, name, gender, languages, interests, created_at from app_user
+            where @Name <> '' and lower(name) ~>=~ lower(@Name) and lower(name) ~<~ (lower(@Name) || chr(1114111))
+            order by lower(name) using ~<~ limit @Limit)
+        order by name, user_id limit @Limit
+        """;
+
     private const string ChangeSql = """
         update app_user set
             name = coalesce(@Name, name), gender = coalesce(@Gender, gender),
@@ -109,6 +119,9 @@ internal sealed class PostgresAccountStore(Database database) : IAccountStore
     public async Task<IReadOnlyList<Card>> FindUsers(IReadOnlyCollection<Guid> userIds) =>
         (await database.Query<Row>(FindUsersSql, new { UserIds = userIds.ToArray() })).ConvertAll(row => row.ToCard());
 
+    public async Task<IReadOnlyList<FoundUser>> Search(string name, Guid id, int limit) =>
+        (await database.Query<Row>(SearchSql, new { Name = name, Id = id, Limit = limit })).ConvertAll(row => new FoundUser(row.ToCard(), row.CreatedAt));
+
     public async Task<Card?> Change(Guid userId, Profile profile) =>
         (await database.One<Row>(ChangeSql, new
         {
@@ -170,6 +183,8 @@ internal sealed class PostgresAccountStore(Database database) : IAccountStore
         public string[] Languages { get; set; } = [];
 
         public string[] Interests { get; set; } = [];
+
+        public DateTimeOffset CreatedAt { get; set; }
 
         public string? Mark { get; set; }
 

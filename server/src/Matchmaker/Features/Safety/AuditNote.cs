@@ -15,6 +15,9 @@ internal sealed record AuditNote(Guid? Actor, string Action, string Subject, obj
 /// <param name="Detail">JSON.</param>
 internal sealed record AuditEntry(long Number, DateTimeOffset At, Guid? Actor, string Action, string Subject, string Detail);
 
+/// <summary>An entry as it leaves the house.</summary>
+internal sealed record AuditLine(long Number, string Line);
+
 /// <summary>Which entries; null for all. <c>Action</c> is the whole of it or its first word.</summary>
 internal sealed record AuditFilter(Guid? Actor = null, string? Action = null, string? Subject = null);
 

@@ -13,6 +13,8 @@ internal interface IAddressBanStore
     /// <summary>Ends one before its time; null when it was over or never was.</summary>
     Task<AddressBan?> Lift(Guid banId, Guid actor, string note);
 
+    Task<AddressBan?> Find(Guid banId);
+
     /// <summary>Those in force, the latest first, at most <paramref name="limit"/>.</summary>
     Task<IReadOnlyList<AddressBan>> InForce(int limit);
 

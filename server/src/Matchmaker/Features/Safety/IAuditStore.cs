@@ -9,6 +9,9 @@ internal interface IAuditStore
     /// <summary>The latest first, below <paramref name="before"/>.</summary>
     Task<IReadOnlyList<AuditEntry>> Page(AuditFilter filter, int limit, long? before);
 
+    /// <summary>The oldest first, after a number: each as a line of JSON with its hash and the one before, ids as they are stored.</summary>
+    Task<IReadOnlyList<AuditLine>> Export(long after, int limit);
+
     /// <summary>Reads the whole chain.</summary>
     Task<AuditCheck> Verify();
 }

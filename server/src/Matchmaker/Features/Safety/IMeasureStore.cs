@@ -25,6 +25,9 @@ internal interface IMeasureStore
     /// <summary>Of several users, in one read; who is not in it is free.</summary>
     Task<IReadOnlyDictionary<Guid, Standing>> StandingOf(IReadOnlyCollection<Guid> users);
 
+    /// <summary>How many are in force.</summary>
+    Task<(int Holds, int Bans)> CountInForce();
+
     /// <summary>The user acknowledges a warning of theirs; false when there is none.</summary>
     Task<bool> See(Guid userId, Guid measureId);
 

@@ -70,6 +70,14 @@ internal sealed class InMemoryAddressBanStore(
         }
     }
 
+    public Task<AddressBan?> Find(Guid banId)
+    {
+        lock (embedded.Gate)
+        {
+            return Task.FromResult(_bans.Find(b => b.BanId == banId) is { } ban ? Read(ban) : null);
+        }
+    }
+
     public Task<IReadOnlyList<AddressBan>> InForce(int limit)
     {
         lock (embedded.Gate)

@@ -58,6 +58,27 @@ internal sealed class InMemoryAuditStore(EmbeddedLock embedded, TimeProvider tim
         }
     }
 
+    public Task<IReadOnlyList<AuditLine>> Export(long after, int limit)
+    {
+        lock (embedded.Gate)
+        {
+            return Task.FromResult<IReadOnlyList<AuditLine>>([.. _rows.Where(r => r.Entry.Number > after).Take(limit).Select(r =>
+                new AuditLine(r.Entry.Number, JsonSerializer.Serialize(
+                    new
+                    {
+                        r.Entry.Number,
+                        r.Entry.At,
+                        r.Entry.Actor,
+                        r.Entry.Action,
+                        r.Entry.Subject,
+                        Detail = JsonSerializer.Deserialize<JsonElement>(r.Entry.Detail),
+                        Previous = Convert.ToHexStringLower(r.Previous),
+                        Hash = Convert.ToHexStringLower(r.Hash),
+                    },
+                    WireJson.Options)))]);
+        }
+    }
+
     public Task<AuditCheck> Verify()
     {
         lock (embedded.Gate)

@@ -113,6 +113,15 @@ internal sealed class InMemoryMeasureStore(EmbeddedLock embedded, InMemoryAuditS
         }
     }
 
+    public Task<(int Holds, int Bans)> CountInForce()
+    {
+        lock (embedded.Gate)
+        {
+            var inForce = _order.Where(IsInForce).Select(r => r.Measure.Kind).ToList();
+            return Task.FromResult((inForce.Count(k => k == MeasureKind.Hold), inForce.Count(k => k == MeasureKind.Ban)));
+        }
+    }
+
     public Task<bool> See(Guid userId, Guid measureId)
     {
         lock (embedded.Gate)

@@ -17,6 +17,8 @@ internal sealed class PostgresAddressBanStore(Database database) : IAddressBanSt
 
     private const string LiftSql = $"select {Columns} from lift_address_ban(@BanId, @Actor, @Note) b";
 
+    private const string FindSql = $"select {Columns} from address_ban b where b.ban_id = @BanId";
+
     private const string InForceSql = $"""
         select {Columns} from address_ban b where b.lifted_at is null and b.until > clock_timestamp() order by b.taken_at desc limit @Limit
         """;
@@ -58,6 +60,8 @@ internal sealed class PostgresAddressBanStore(Database database) : IAddressBanSt
 
     public async Task<AddressBan?> Lift(Guid banId, Guid actor, string note) =>
         (await database.One<Row>(LiftSql, new { BanId = banId, Actor = actor, Note = note }))?.Read();
+
+    public async Task<AddressBan?> Find(Guid banId) => (await database.One<Row>(FindSql, new { BanId = banId }))?.Read();
 
     public async Task<IReadOnlyList<AddressBan>> InForce(int limit) =>
         (await database.Query<Row>(InForceSql, new { Limit = limit })).ConvertAll(row => row.Read());

@@ -44,12 +44,22 @@ internal sealed class PostgresAuditStore(Database database) : IAuditStore
         order by number desc limit @Limit
         """;
 
+    private const string ExportSql = """
+        select number, jsonb_build_object(
+            'number', number, 'at', at, 'actor', actor, 'action', action, 'subject', subject, 'detail', detail,
+            'previous', encode(previous, 'hex'), 'hash', encode(hash, 'hex'))::text as line
+        from audit_entry where number > @After order by number limit @Limit
+        """;
+
     public Task<long> Append(AuditNote note) => database.One<long>(
         "select audit(@Actor, @Action, @Subject, @Detail::jsonb)",
         new { note.Actor, note.Action, note.Subject, Detail = JsonSerializer.Serialize(note.Detail, WireJson.Options) });
 
     public async Task<IReadOnlyList<AuditEntry>> Page(AuditFilter filter, int limit, long? before) =>
         await database.Query<AuditEntry>(PageSql, new { filter.Actor, filter.Action, filter.Subject, Limit = limit, Before = before });
+
+    public async Task<IReadOnlyList<AuditLine>> Export(long after, int limit) =>
+        await database.Query<AuditLine>(ExportSql, new { After = after, Limit = limit });
 
     public async Task<AuditCheck> Verify()
     {

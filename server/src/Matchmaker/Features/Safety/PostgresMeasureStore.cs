@@ -31,6 +31,11 @@ internal sealed class PostgresMeasureStore(Database database) : IMeasureStore
             order by m.kind = 'ban' desc, m.kind = 'hold' desc, m.until desc nulls first, m.taken_at limit 1) s
         """;
 
+    private const string CountSql = """
+        select (count(*) filter (where kind = 'hold'))::int as holds, (count(*) filter (where kind = 'ban'))::int as bans from measure
+        where lifted_at is null and kind <> 'warn' and (until is null or until > clock_timestamp())
+        """;
+
     private const string SeeSql = """
         update measure set seen_at = coalesce(seen_at, clock_timestamp())
         where measure_id = @MeasureId and user_id = @UserId and kind = 'warn'
@@ -75,6 +80,8 @@ internal sealed class PostgresMeasureStore(Database database) : IMeasureStore
 
     public async Task<IReadOnlyDictionary<Guid, Standing>> StandingOf(IReadOnlyCollection<Guid> users) =>
         (await database.Query<StandingRow>(StandingSql, new { Users = users.Distinct().ToArray() })).ToDictionary(r => r.UserId, r => r.Read());
+
+    public Task<(int Holds, int Bans)> CountInForce() => database.One<(int, int)>(CountSql);
 
     public async Task<bool> See(Guid userId, Guid measureId) =>
         await database.Execute(SeeSql, new { UserId = userId, MeasureId = measureId }) > 0;

@@ -104,6 +104,25 @@ public abstract class AccountStoreContractTests
     }
 
     [Fact]
+    public async Task People_are_found_by_the_beginning_of_their_name_whatever_its_case_and_by_id()
+    {
+        var word = Guid.NewGuid().ToString("N");
+        var (b, a, other) = (NewCard() with { Name = $"{word} B" }, NewCard() with { Name = $"{word} a" }, NewCard() with { Name = $"x {word}" });
+        foreach (var card in new[] { b, a, other })
+        {
+            await Store.Create(card, Guid.NewGuid(), NewHash(), _week);
+        }
+
+        Assert.Equal([a.Id, b.Id], (await Store.Search(word.ToUpperInvariant(), Guid.Empty, 10)).Select(u => u.Card.Id).OrderBy(id => id == b.Id));
+        Assert.Single(await Store.Search(word, Guid.Empty, 1));
+        Assert.Equal([other.Id], (await Store.Search("", other.Id, 10)).Select(u => u.Card.Id));
+        Assert.Equal(other.Name, Assert.Single(await Store.Search("%", other.Id, 10)).Card.Name);
+        Assert.Empty(await Store.Search("", Guid.NewGuid(), 10));
+        Assert.Empty(await Store.Search($"{word}%", Guid.Empty, 10));
+        Assert.NotEqual(default, Assert.Single(await Store.Search("", a.Id, 10)).CreatedAt);
+    }
+
+    [Fact]
     public async Task A_change_touches_only_what_is_given()
     {
         var card = NewCard() with { Languages = ["en"], Interests = ["chess"] };

@@ -46,6 +46,8 @@ public abstract class AddressBanStoreContractTests(TestDatabase? database) : Wor
         var lifted = (await Store.Lift(ban.BanId, _admin, "A school."))!;
 
         Assert.Equal((false, null, _admin), (lifted.InForce, lifted.Label, lifted.LiftedBy!.Value));
+        Assert.Equal((false, _admin), ((await Store.Find(ban.BanId))!.InForce, (await Store.Find(ban.BanId))!.LiftedBy!.Value));
+        Assert.Null(await Store.Find(Guid.NewGuid()));
         Assert.Empty(await Mine(ban));
         Assert.Null(await Store.Lift(ban.BanId, _admin, "Again."));
         var entries = await World.Get<IAuditStore>().Page(new AuditFilter(Subject: ban.BanId.ToString()), 10, null);

@@ -62,6 +62,25 @@ public abstract class AuditStoreContractTests(TestDatabase? database) : WorldTes
     }
 
     [Fact]
+    public async Task What_leaves_the_house_is_a_line_an_entry_and_each_holds_the_hash_of_the_one_before()
+    {
+        var first = await Note("x1");
+        await Note("x2");
+        await Note("x3");
+
+        var lines = await Store.Export(first - 1, 2);
+
+        Assert.Equal([first, first + 1], lines.Select(l => l.Number));
+        var entries = lines.Select(l => JsonDocument.Parse(l.Line).RootElement).ToList();
+        Assert.Equal(["x1", "x2"], entries.Select(e => e.GetProperty("subject").GetString()));
+        Assert.Equal("why", entries[0].GetProperty("detail").GetProperty("note").GetString());
+        Assert.Equal(entries[0].GetProperty("hash").GetString(), entries[1].GetProperty("previous").GetString());
+        Assert.Matches("^[0-9a-f]{64}$", entries[1].GetProperty("hash").GetString());
+        Assert.Equal(first + 2, Assert.Single(await Store.Export(first + 1, 10)).Number);
+        Assert.Empty(await Store.Export(first + 2, 10));
+    }
+
+    [Fact]
     public async Task An_edited_entry_is_named()
     {
         var number = await Chain();

@@ -136,6 +136,23 @@ public abstract class MeasureStoreContractTests(TestDatabase? database) : WorldT
     }
 
     [Fact]
+    public async Task Holds_and_bans_are_counted_while_they_are_in_force()
+    {
+        var (holds, bans) = await Store.CountInForce();
+        var ban = New(MeasureKind.Ban);
+        await Store.Take(ban);
+        await Store.Take(New(MeasureKind.Hold, hours: 1));
+        await Store.Take(New(MeasureKind.Warn));
+        Assert.Equal((holds + 1, bans + 1), await Store.CountInForce());
+
+        await Store.Lift(ban.MeasureId, _admin, "No.");
+        Assert.Equal((holds + 1, bans), await Store.CountInForce());
+        await World.Pass(TimeSpan.FromHours(1));
+        Assert.Equal(bans, (await Store.CountInForce()).Bans);
+        Assert.True((await Store.CountInForce()).Holds <= holds);
+    }
+
+    [Fact]
     public async Task Of_many_those_are_named_who_do_not_stand_free()
     {
         var (held, free, over) = (Guid.NewGuid(), Guid.NewGuid(), Guid.NewGuid());
