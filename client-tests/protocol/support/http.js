@@ -19,11 +19,16 @@ export function inTurn() {
 
 const nextUrl = inTurn();
 
-/** A request; a string body goes as it is, anything else as JSON. Answers the status, the headers and the parsed body. */
-export async function http(method, path, { token, body, headers = {} } = {}) {
-  const response = await fetch(nextUrl() + path, {
+/**
+ * A request; a string body goes as it is, anything else as JSON. Answers the status, the headers and the parsed body.
+ * From a page of ours it comes with that origin.
+ */
+export async function http(method, path, { token, body, headers = {}, page = false } = {}) {
+  const url = nextUrl();
+  const response = await fetch(url + path, {
     method,
     headers: {
+      ...(page ? { origin: new URL(url).origin } : {}),
       ...(token ? { authorization: `Bearer ${token}` } : {}),
       ...(body === undefined ? {} : { 'content-type': 'application/json' }),
       ...headers,
@@ -33,5 +38,5 @@ export async function http(method, path, { token, body, headers = {} } = {}) {
   });
   const text = await response.text();
   const type = response.headers.get('content-type') ?? '';
-  return { status: response.status, headers: response.headers, type, text, body: /json/.test(type) && text ? JSON.parse(text) : undefined };
+  return { status: response.status, headers: response.headers, type, text, body: /[/+]json/.test(type) && text ? JSON.parse(text) : undefined };
 }

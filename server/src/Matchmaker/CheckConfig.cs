@@ -1,5 +1,6 @@
 using System.Collections;
 using Matchmaker.Features.Accounts;
+using Matchmaker.Features.Admin;
 using Matchmaker.Features.Calls;
 using Matchmaker.Features.Matching;
 using Matchmaker.Features.Presence;
@@ -24,7 +25,7 @@ internal static class CheckConfig
 
     private static readonly Type[] Sections =
     [
-        typeof(AccountOptions), typeof(CallOptions), typeof(HttpOptions), typeof(LifetimeOptions), typeof(MatchingOptions), typeof(MemoryOptions), typeof(PostgresOptions),
+        typeof(AccountOptions), typeof(AdminOptions), typeof(CallOptions), typeof(HttpOptions), typeof(LifetimeOptions), typeof(MatchingOptions), typeof(MemoryOptions), typeof(PostgresOptions),
         typeof(PresenceOptions), typeof(PrivacyOptions), typeof(RateLimitOptions), typeof(RealtimeOptions), typeof(RedisOptions), typeof(ReportOptions), typeof(SafetyOptions), typeof(SignalingOptions),
     ];
 

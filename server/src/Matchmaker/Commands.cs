@@ -1,3 +1,4 @@
+using Matchmaker.Features.Admin;
 using Matchmaker.Platform.Memory;
 using Matchmaker.Platform.Postgres;
 using Microsoft.Extensions.Options;
@@ -7,7 +8,7 @@ namespace Matchmaker;
 /// <summary>The sub-commands of the binary. Each reads only the settings that it uses; exit code 0, 1 (failed) or 2 (usage).</summary>
 internal static class Commands
 {
-    private const string Usage = "Matchmaker [serve | migrate | check-config | verify | memory …]";
+    private const string Usage = "Matchmaker [serve | migrate | check-config | verify | memory … | admin …]";
 
     public static async Task<int> Run(
         string command, string[] args, Func<string[], WebApplication> build, Func<string[], Task<int>> serve) => command switch
@@ -17,6 +18,7 @@ internal static class Commands
             "migrate" when args.Length == 0 => await Migrate(),
             "verify" when args.Length == 0 => await Configured(() => AskDatabase(build)),
             "memory" => await Memory(args),
+            "admin" => await Configured(() => Admin(build, args)),
             _ => await Fail(Usage, 2),
         };
 
@@ -51,8 +53,7 @@ internal static class Commands
 
     private static async Task<int> Memory(string[] args)
     {
-        var url = args is [.., "--url", var given] ? given : $"http://localhost:{Environment.GetEnvironmentVariable("PORT") ?? "8080"}";
-        if (!Uri.TryCreate(url, UriKind.Absolute, out var address) || address.Scheme is not ("http" or "https"))
+        if (Server(args) is not { } url)
         {
             return await Fail(MemoryClient.Usage, 2);
         }
@@ -64,7 +65,32 @@ internal static class Commands
             stopping.Cancel();
         };
         using var http = MemoryClient.Connect(url, Environment.GetEnvironmentVariable("OPERATOR_TOKEN"));
-        return await new MemoryClient(http, Console.Out, TimeProvider.System).Run(args is [.., "--url", _] ? args[..^2] : args, stopping.Token);
+        return await new MemoryClient(http, Console.Out, TimeProvider.System).Run(WithoutUrl(args), stopping.Token);
+    }
+
+    /// <summary>In the database itself; without one, as the operator of a running server, which has the accounts in its memory.</summary>
+    private static async Task<int> Admin(Func<string[], WebApplication> build, string[] args)
+    {
+        if (Server(args) is not { } url || AdminCommand.Parse(WithoutUrl(args)) is not { } request)
+        {
+            return await Fail(AdminCommand.Usage, 2);
+        }
+
+        if (args is [.., "--url", _] || Environment.GetEnvironmentVariable("DATABASE_URL") is null or "")
+        {
+            using var http = MemoryClient.Connect(url, Environment.GetEnvironmentVariable("OPERATOR_TOKEN"));
+            return await new AdminCommand(new AdminClient(http), Console.Out, Console.Error).Run(request);
+        }
+
+        await using var app = build([]);
+        try
+        {
+            return await new AdminCommand(app.Services.GetRequiredService<AdminDesk>(), Console.Out, Console.Error).Run(request);
+        }
+        catch (Exception e) when (DatabaseFailure.IsAway(e) || e is System.Data.Common.DbException)
+        {
+            return await Fail(e.Message, 1);
+        }
     }
 
     private static async Task<int> AskDatabase(Func<string[], WebApplication> build)
@@ -98,6 +124,15 @@ internal static class Commands
             return await Fail(e.Message, 1);
         }
     }
+
+    /// <summary>The address of a running server, from <c>--url</c> or <c>PORT</c>; null when it is none.</summary>
+    private static string? Server(string[] args)
+    {
+        var url = args is [.., "--url", var given] ? given : $"http://localhost:{Environment.GetEnvironmentVariable("PORT") ?? "8080"}";
+        return Uri.TryCreate(url, UriKind.Absolute, out var address) && address.Scheme is ("http" or "https") ? url : null;
+    }
+
+    private static string[] WithoutUrl(string[] args) => args is [.., "--url", _] ? args[..^2] : args;
 
     private static async Task<int> Fail(string message, int code)
     {

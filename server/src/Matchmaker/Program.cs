@@ -1,5 +1,6 @@
 using Matchmaker;
 using Matchmaker.Features.Accounts;
+using Matchmaker.Features.Admin;
 using Matchmaker.Features.Calls;
 using Matchmaker.Features.Chat;
 using Matchmaker.Features.Matching;
@@ -40,6 +41,7 @@ static WebApplication Build(string[] args)
     builder.Services.AddChat();
     builder.Services.AddReports();
     builder.Services.AddPrivacy();
+    builder.Services.AddAdmin();
     builder.Services.AddSingleton<Resuming>();
 
     return builder.Build();
@@ -50,12 +52,15 @@ static async Task<int> Serve(string[] args)
     var app = Build(args);
     app.Services.GetRequiredService<IStartupValidator>().Validate();
     app.SayWhereStateLives();
+    app.UseAdminPage();
     app.UseDefaultFiles();
     app.UseRealtime();
     app.UseHubOrigin();
+    app.UseAdminOrigin();
     app.UseHttp();
     app.UseSafety();
     app.UseConnectionGate();
+    app.UseAdminGate();
     app.MapStaticAssets();
     app.MapHealth();
     app.MapMemory();
@@ -68,6 +73,7 @@ static async Task<int> Serve(string[] args)
     app.MapChat();
     app.MapReports();
     app.MapPrivacy();
+    app.MapAdmin();
     app.MapHub<MatchmakerHub>("/hub", o => RealtimeFeature.Configure(o, app.Services.GetRequiredService<IOptions<RealtimeOptions>>().Value));
     await app.RunAsync();
     return 0;

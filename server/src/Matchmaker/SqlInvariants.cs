@@ -119,6 +119,9 @@ internal static class SqlInvariants
             cross join lateral (values (r.reporter, r.reporter_card), (r.reported, r.reported_card)) p(person, was)
             where not exists (select 1 from app_user u where u.user_id = p.person) and p.was <> card(p.person)
             """),
+        new("INV-17", "somebody who is disabled has a session at the console", """
+            select s.session_id::text from admin_session s join admin_account a using (admin_id) where a.disabled_at is not null
+            """),
         new("INV-23", "a user has more connections than allowed", """
             select user_id::text from connection where closed_at is null and is_live(instance_id, generation)
             group by user_id having count(*) > @MaxConnections

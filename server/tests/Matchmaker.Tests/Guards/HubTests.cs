@@ -8,9 +8,11 @@ namespace Matchmaker.Tests.Guards;
 /// <summary>Every public method of the hub, in whichever part it stands, can be called by a browser.</summary>
 public sealed class HubTests
 {
-    internal static IReadOnlyList<MethodInfo> Methods { get; } =
+    internal static IReadOnlyList<MethodInfo> Methods { get; } = MethodsOf(typeof(MatchmakerHub));
+
+    internal static IReadOnlyList<MethodInfo> MethodsOf(Type hub) =>
     [
-        .. typeof(MatchmakerHub).GetMethods(BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly)
+        .. hub.GetMethods(BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly)
             .Where(m => m.GetBaseDefinition() == m)
             .OrderBy(m => m.Name, StringComparer.Ordinal),
     ];

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Reflection;
 using System.Text.RegularExpressions;
+using Matchmaker.Features.Admin;
 using Matchmaker.Features.Calls;
 using Matchmaker.Features.Matching;
 using Matchmaker.Platform.Http;
@@ -26,10 +27,12 @@ public sealed partial class ProtocolTests(BuiltServer server)
     public void Every_route_is_described_with_who_may_call_it_and_no_other() => Guard.Same(
         from endpoint in Routes()
         from method in endpoint.Metadata.GetRequiredMetadata<IHttpMethodMetadata>().HttpMethods
-        let who = endpoint.Metadata.GetMetadata<IAuthorizeData>() is not null ? "user"
+        let who = endpoint.Metadata.GetMetadata<IAllowAnonymous>() is not null ? "anyone"
+            : endpoint.Metadata.GetMetadata<ForAdmin>() is { } admin ? admin.Role.ToString().ToLowerInvariant()
+            : endpoint.Metadata.GetMetadata<IAuthorizeData>() is not null ? "user"
             : endpoint.Metadata.GetMetadata<ForOperator>() is not null ? "operator" : "anyone"
         select $"{method} {Pattern(endpoint)}: {who}",
-        _document.Rows("HTTP").Select(r => $"{Marked(r[0])}: {r[1]}"));
+        _document.Rows("HTTP").Concat(_document.Rows("Console").Where(IsRoute)).Select(r => $"{Marked(r[0])}: {r[1]}"));
 
     [Fact]
     public void Every_hub_method_is_described_with_its_arguments_and_no_other()
@@ -47,19 +50,20 @@ public sealed partial class ProtocolTests(BuiltServer server)
 
     [Fact]
     public void Every_event_is_described_and_no_other() =>
-        Guard.Same(Events(), _document.Rows("Hub events").Select(r => Marked(r[0])));
+        Guard.Same(Events(), EventRows().Select(r => Marked(r[0])));
 
     /// <summary>An event whose name is that of a shape carries that shape.</summary>
     [Fact]
     public void An_event_carries_the_shape_of_its_name() => Guard.None(
-        from row in _document.Rows("Hub events")
+        from row in EventRows()
         let name = Marked(row[0])
         let shape = char.ToUpperInvariant(name[0]) + name[1..]
         where WireNames.Shapes.ContainsKey(shape) && row[1] != $"`{shape}`"
         select $"{name} carries {row[1]}");
 
     [Fact]
-    public void Every_shape_is_described_and_no_other() => Guard.Same(WireNames.Shapes.Keys, _document.Tables("Shapes").Keys);
+    public void Every_shape_is_described_and_no_other() => Guard.Same(
+        WireNames.Shapes.Keys, ShapeTables().Select(t => t.Key));
 
     /// <summary>In the answers too: whether a field may be absent. (Of what is sent, the code lets more be absent than is allowed.)</summary>
     [Fact]
@@ -67,7 +71,7 @@ public sealed partial class ProtocolTests(BuiltServer server)
         from shape in WireNames.Shapes
         from field in WireNames.Fields(shape.Value)
         select $"{shape.Key}: {Loose(shape.Key, field)}",
-        from shape in _document.Tables("Shapes")
+        from shape in ShapeTables()
         from row in shape.Value
         select $"{shape.Key}: {Loose(shape.Key, $"{row[0]} | {row[1].Replace("`", "")}")}");
 
@@ -102,11 +106,18 @@ public sealed partial class ProtocolTests(BuiltServer server)
     public void Nothing_is_named_that_does_not_exist()
     {
         var known = WireNames.Shapes.Keys.Concat(WireNames.Words.Keys).Concat(HubTests.Methods.Select(m => m.Name)).ToHashSet();
-        var paths = Routes().Select(Pattern).Append("/hub").ToHashSet();
+        var paths = Routes().Select(Pattern).Append("/hub").Append("/hubs/admin").ToHashSet();
         var names = _document.Marked().Where(m => TypeLike().IsMatch(m)).Select(m => m.Split('(')[0]);
         var addresses = _document.Marked().Select(m => PathLike().Match(m).Groups[1].Value).Where(p => p.Length > 0);
         Guard.None(names.Except(known).Concat(addresses.Except(paths)));
     }
+
+    private static IEnumerable<string[]> EventRows() => _document.Rows("Hub events").Concat(_document.Rows("Console").Where(r => !IsRoute(r)));
+
+    private static IEnumerable<KeyValuePair<string, string[][]>> ShapeTables() =>
+        _document.Tables("Shapes").Concat(_document.Tables("Console shapes"));
+
+    private static bool IsRoute(string[] row) => row[0].Contains(" /", StringComparison.Ordinal);
 
     private static IEnumerable<string> Events()
     {

@@ -25,10 +25,12 @@ internal static partial class WireNames
     public static IReadOnlyDictionary<string, Type> Shapes { get; } = FindShapes();
 
     /// <summary>Every set of words in a shape or an argument, by its name.</summary>
-    public static IReadOnlyDictionary<string, Type> Words { get; } = Shapes.Values
-        .SelectMany(t => t.GetProperties().Select(p => p.PropertyType))
-        .Concat(HubTests.Methods.SelectMany(m => m.GetParameters()).Select(p => p.ParameterType))
-        .Select(Plain).Where(t => t.IsEnum).Distinct().ToDictionary(t => t.Name);
+    public static IReadOnlyDictionary<string, Type> Words { get; } = Shapes.Values.SelectMany(WordsOf)
+        .Concat(HubTests.Methods.SelectMany(m => m.GetParameters()).Select(p => Plain(p.ParameterType)).Where(t => t.IsEnum))
+        .Distinct().ToDictionary(t => t.Name);
+
+    /// <summary>The sets of words in a shape.</summary>
+    public static IEnumerable<Type> WordsOf(Type shape) => shape.GetProperties().Select(p => Plain(p.PropertyType)).Where(t => t.IsEnum);
 
     /// <summary><c>`name?` | type</c> of each field; a question mark where it may be absent.</summary>
     public static IEnumerable<string> Fields(Type shape) =>
@@ -64,7 +66,7 @@ internal static partial class WireNames
         : type == typeof(Guid) ? "id"
         : type == typeof(string) ? "text"
         : type == typeof(bool) ? "boolean"
-        : type == typeof(int) || type == typeof(long) ? "number"
+        : type == typeof(int) || type == typeof(long) || type == typeof(double) ? "number"
         : type == typeof(DateTimeOffset) ? "time"
         : type == typeof(RawJson) || type == typeof(object) ? "json"
         : type.IsGenericType && type.GetGenericArguments() is [var item] ? TypeName(item) + "[]"

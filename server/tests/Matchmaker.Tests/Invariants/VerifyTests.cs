@@ -52,7 +52,7 @@ public sealed class VerifyTests(TestDatabase database) : IClassFixture<TestDatab
 
         var (code, said) = await Run();
 
-        Assert.Equal("All 29 invariants hold.", said.TrimEnd());
+        Assert.Equal("All 30 invariants hold.", said.TrimEnd());
         Assert.Equal(0, code);
     }
 
@@ -71,6 +71,7 @@ public sealed class VerifyTests(TestDatabase database) : IClassFixture<TestDatab
     [InlineData("INV-10 an open call has not both its seats", $"insert into call (call_id, initiator, other, call_seconds, origin, started_at, ends_at) values ({Call1}, {A}, {B}, 300, 'invite', now(), now());")]
     [InlineData("INV-11 a connected user counts as lost", Instance + $"insert into presence (user_id, lost_at) values ({A}, now()); insert into connection (connection_id, user_id, tab, instance_id, generation) values ('x', {A}, 't', 'i', 1);")]
     [InlineData("INV-12 a connected user has no presence", Instance + $"insert into connection (connection_id, user_id, tab, instance_id, generation) values ('x', {A}, 't', 'i', 1);")]
+    [InlineData("INV-17 somebody who is disabled has a session at the console", $"insert into admin_account (admin_id, email, name, role, password_hash, otp_key, disabled_at) values ({A}, 'a', 'A', 3, '', '', now()); insert into admin_session (token_hash, session_id, admin_id, network_key, browser, expires_at) values ('', {B}, {A}, '', '', now() + interval '1 h');")]
     [InlineData("INV-23 a user has more connections than allowed", Instance + $"insert into presence (user_id) values ({A}); insert into connection (connection_id, user_id, tab, instance_id, generation) values ('x', {A}, 't', 'i', 1), ('y', {A}, 'u', 'i', 1), ('z', {A}, 'v', 'i', 1);")]
     public async Task What_must_never_be_is_found_and_named(string finding, string seed)
     {
@@ -86,7 +87,7 @@ public sealed class VerifyTests(TestDatabase database) : IClassFixture<TestDatab
     {
         await using var connection = await database.Database.Source.OpenConnectionAsync();
         await connection.ExecuteAsync(
-            "truncate app_user, login_session, instance, presence, connection, block, cooldown, ticket, invite, call, seat, history, chat_message, archived_call, archived_history, report, review_case cascade");
+            "truncate app_user, login_session, instance, presence, connection, block, cooldown, ticket, invite, call, seat, history, chat_message, archived_call, archived_history, report, review_case, admin_account cascade");
         await connection.ExecuteAsync(sql);
     }
 

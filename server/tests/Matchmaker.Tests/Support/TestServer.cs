@@ -1,6 +1,7 @@
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text.Json;
+using Matchmaker.Features.Admin;
 using Matchmaker.Platform.Http;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
@@ -77,6 +78,9 @@ internal sealed class TestServer : IAsyncDisposable
             }
 
             builder.ConfigureLogging(logging => logging.SetMinimumLevel(LogLevel.Warning));
+            // One-time codes go by a clock that tests move, or a test could sign in no more than every half minute.
+            builder.ConfigureTestServices(all => all.AddSingleton<FakeTime>().AddSingleton(provider =>
+                ActivatorUtilities.CreateInstance<AdminLogins>(provider, provider.GetRequiredService<FakeTime>())));
             builder.ConfigureTestServices(services);
         }
     }

@@ -32,7 +32,7 @@ internal static class Compression
     public static void UseCompression(this IApplicationBuilder app)
     {
         app.UseResponseCompression();
-        app.UseWhen(context => !context.Request.Path.StartsWithSegments("/hub"), branch => branch.Use(HoldBack));
+        app.UseWhen(context => !context.Request.Path.IsHub(), branch => branch.Use(HoldBack));
     }
 
     private static async Task HoldBack(HttpContext context, RequestDelegate next)

@@ -76,7 +76,7 @@ internal static class HttpFeature
             .WithHeaders("authorization", "content-type")
             .WithExposedHeaders("Retry-After")
             .SetPreflightMaxAge(TimeSpan.FromHours(24)));
-        app.UseWhen(context => !context.Request.Path.StartsWithSegments("/hub"), branch => branch.UseRequestTimeouts());
+        app.UseWhen(context => !context.Request.Path.IsHub(), branch => branch.UseRequestTimeouts());
         if (isLimited)
         {
             app.UseRates(rates.OfAddress);

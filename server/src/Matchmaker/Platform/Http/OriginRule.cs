@@ -19,6 +19,10 @@ internal sealed class OriginRule(IOptions<HttpOptions> options)
     public static bool IsLocalTo(HttpRequest request) =>
         request.Headers.Origin is [] or [null or ""] || (request.Headers.Origin is [{ } origin] && IsOwn(origin, request));
 
+    /// <summary>True for our own pages only, which say so.</summary>
+    public static bool IsOwnPage(HttpRequest request) =>
+        request.Headers.Origin is [{ Length: > 0 } origin] && IsOwn(origin, request);
+
     /// <summary>
     /// Same host and port. A page over https is ours even if we only see http (a proxy may end TLS without a word); a
     /// page over http is not when we are reached over https.

@@ -1,3 +1,5 @@
+using Matchmaker.Platform.Http;
+
 namespace Matchmaker.Platform.Telemetry;
 
 /// <summary>Counts the requests that are being answered; a hub connection is not one.</summary>
@@ -5,7 +7,7 @@ internal sealed class RequestCounter(RequestDelegate next, RequestFigures figure
 {
     public async Task Invoke(HttpContext context)
     {
-        if (context.Request.Path.StartsWithSegments("/hub"))
+        if (context.Request.Path.IsHub())
         {
             await next(context);
             return;

@@ -4,6 +4,7 @@ using System.Net.WebSockets;
 using System.Text;
 using System.Text.Json;
 using Matchmaker.Features.Accounts;
+using Matchmaker.Features.Admin;
 using Matchmaker.Features.Presence;
 using Matchmaker.Features.Safety;
 using Matchmaker.Tests.Support;
@@ -46,7 +47,7 @@ public abstract class BannedRoutesContractTests : IAsyncDisposable
 
         foreach (var endpoint in Server.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>())
         {
-            if (endpoint.Metadata.GetMetadata<HubMetadata>() is not null
+            if (endpoint.Metadata.GetMetadata<HubMetadata>() is not null || endpoint.Metadata.GetMetadata<ForAdmin>() is not null
                 || endpoint.Metadata.GetMetadata<IAuthorizeData>() is not { AuthenticationSchemes: null })
             {
                 continue;
