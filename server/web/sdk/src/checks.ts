@@ -24,7 +24,7 @@ export function checkSignal(data: Json): void {
 
 export function checkChat(clientId: string, text: string): void {
   if (!clientIdPattern.test(clientId)) {
-    refuse('invalid_argument', 'clientId', '1 to 64 letters, digits, "-" or "_".');
+    refuse('invalid_argument', 'clientId', '1 to 64 letters, digits, - or _.');
   }
   const characters = [...text.normalize('NFC')].length;
   if (text.trim() === '' || characters > maxChatCharacters || unwelcome.test(text)) {
@@ -36,7 +36,7 @@ export function checkSocials(socials: Socials): void {
   const entries = Object.entries(socials);
   const fine = entries.every(([network, handle]) => networkPattern.test(network) && handlePattern.test(handle));
   if (entries.length < 1 || entries.length > maxSocials || !fine) {
-    refuse('invalid_argument', 'socials', `1 to ${maxSocials} networks (a-z, 0-9) with names of 1 to 64 visible characters.`);
+    refuse('invalid_argument', 'socials', `1 to ${maxSocials} networks (a-z, 0-9), names of 1 to 64 visible characters.`);
   }
 }
 

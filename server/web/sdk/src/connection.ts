@@ -195,7 +195,7 @@ export class Connection {
       signal?.throwIfAborted();
       const left = deadline - performance.now();
       if (!this.#wanted || left <= 0) {
-        throw new MatchmakerError('offline', 'There is no connection to the server.');
+        throw new MatchmakerError('offline', 'There is no connection.');
       }
       await new Promise<void>(resolve => {
         const done = (): void => {
@@ -230,5 +230,5 @@ function finalReason(error: MatchmakerError | undefined): FinalReason | undefine
 function asError(failure: unknown): MatchmakerError {
   return failure instanceof MatchmakerError
     ? failure
-    : new MatchmakerError('unreachable', 'The connection could not be opened.', { cause: failure });
+    : new MatchmakerError('unreachable', 'There is no connection.', { cause: failure });
 }

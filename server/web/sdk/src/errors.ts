@@ -1,4 +1,4 @@
-import type { ErrorCode } from './contract.ts';
+import type { Banned, ErrorCode } from './contract.ts';
 
 /** The only error that this library throws for an expected "no" or a missing server. */
 export class MatchmakerError extends Error {
@@ -11,6 +11,11 @@ export class MatchmakerError extends Error {
   readonly field: string | undefined;
   /** The other fields of an HTTP problem, such as `until` of a ban. */
   readonly details: Readonly<Record<string, unknown>>;
+
+  /** Why, until when, and whether an appeal is open to the person; of `banned` alone. */
+  get ban(): Banned | undefined {
+    return this.code === 'banned' ? this.details as unknown as Banned : undefined;
+  }
 
   constructor(code: ErrorCode, message: string, more: ErrorDetails = {}) {
     super(message, { cause: more.cause });

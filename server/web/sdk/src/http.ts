@@ -16,7 +16,7 @@ export class Http {
   }
 
   async send<T>(method: HttpMethod, path: string, { signal }: Abortable = {}, body?: object): Promise<T> {
-    const headers: Record<string, string> = { accept: 'application/json' };
+    const headers: Record<string, string> = {};
     const token = this.#token();
     if (token) {
       headers.authorization = `Bearer ${token}`;
@@ -61,10 +61,10 @@ function parse(text: string): unknown {
 }
 
 function problem(response: Response, body: unknown): MatchmakerError {
-  const fields = typeof body === 'object' && body !== null ? body as Record<string, unknown> : {};
+  const fields = Object(body) as Record<string, unknown>; // also of what is no object
   const header = parseFloat(response.headers.get('retry-after') ?? '');
   const retryAfterSeconds = typeof fields.retryAfterSeconds === 'number' ? fields.retryAfterSeconds
-    : Number.isFinite(header) ? header : undefined;
+    : header >= 0 ? header : undefined;
   const text = (name: string): string | undefined => typeof fields[name] === 'string' ? fields[name] : undefined;
   return new MatchmakerError(
     text('code') ?? codeOf(response.status), text('detail') ?? `The server answered ${response.status}.`,

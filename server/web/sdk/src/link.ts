@@ -59,7 +59,7 @@ export class Link {
     try {
       await orAbort(this.#hub.start(), signal);
       if (await orAbort(this.resume([]), signal) === 'cut') {
-        throw new MatchmakerError('unreachable', 'The connection closed at once.');
+        throw new MatchmakerError('unreachable', 'There is no connection.');
       }
     } catch (error) {
       void this.stop();
@@ -91,7 +91,7 @@ export class Link {
       if (!this.isOpen) {
         return 'cut';
       }
-      throw new MatchmakerError('unexpected_answer', `${method} failed without an answer.`, { cause });
+      throw new MatchmakerError('unexpected_answer', `No answer to ${method}.`, { cause });
     }
     if (!reply.ok) {
       const { code, message, retryAfterSeconds, field } = reply.error;

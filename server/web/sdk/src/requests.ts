@@ -1,9 +1,11 @@
 import type { Abortable } from './abort.ts';
 import type {
-  AppealFiled, AppealRequest, BlockList, Card, History, HistoryDetail, IceServers, LiveStats, Lobby, MyStanding, Profile, ReportFiled,
-  ReportRequest, UserExport,
+  AppealFiled, AppealRequest, BlockList, Card, History, HistoryDetail, IceServers, LiveStats, Lobby, MyStanding, Profile, Reason,
+  ReportFiled, ReportRequest, UserExport,
 } from './contract.ts';
 import type { Http } from './http.ts';
+
+const encode = encodeURIComponent;
 
 /** What needs a login but no connection. */
 export class Requests {
@@ -29,12 +31,12 @@ export class Requests {
 
   /** Newest first. `limit`: 1 to 100 calls; `cursor`: the `nextCursor` of the page before. */
   history(limit = 20, cursor?: string, options?: Abortable): Promise<History> {
-    return this.#http.send('GET', `/api/history?limit=${limit}${cursor ? `&cursor=${encodeURIComponent(cursor)}` : ''}`, options);
+    return this.#http.send('GET', `/api/history?limit=${limit}${cursor ? `&cursor=${encode(cursor)}` : ''}`, options);
   }
 
   /** One call with its chat. Codes: `not_found`. */
   historyOf(callId: string, options?: Abortable): Promise<HistoryDetail> {
-    return this.#http.send('GET', `/api/history/${encodeURIComponent(callId)}`, options);
+    return this.#http.send('GET', `/api/history/${encode(callId)}`, options);
   }
 
   /** TURN credentials only while in a call. */
@@ -49,11 +51,11 @@ export class Requests {
 
   /** Neither sees, meets or reaches the other; a running call ends. Codes: `self`, `not_found`, `too_many_blocks`. */
   block(userId: string, options?: Abortable): Promise<void> {
-    return this.#http.send('PUT', `/api/blocks/${encodeURIComponent(userId)}`, options);
+    return this.#http.send('PUT', `/api/blocks/${encode(userId)}`, options);
   }
 
   unblock(userId: string, options?: Abortable): Promise<void> {
-    return this.#http.send('DELETE', `/api/blocks/${encodeURIComponent(userId)}`, options);
+    return this.#http.send('DELETE', `/api/blocks/${encode(userId)}`, options);
   }
 
   /** What is held against me, and what I said against it; also while I am banned. */
@@ -68,20 +70,20 @@ export class Requests {
 
   /** I have read a warning. Codes: `not_found`. */
   acknowledge(measureId: string, options?: Abortable): Promise<void> {
-    return this.#http.send('POST', `/api/measures/${encodeURIComponent(measureId)}/seen`, options);
+    return this.#http.send('POST', `/api/measures/${encode(measureId)}/seen`, options);
   }
 
   /**
    * About the other person of a call of mine, running or of the last 24 h; once for each call, and the same answer when it is
    * repeated. We never meet again, and a running call ends. Codes: `not_found`.
    */
-  report(report: ReportRequest, options?: Abortable): Promise<ReportFiled> {
-    return this.#http.send('POST', '/api/reports', options, report);
+  report(callId: string, reason: Reason, note?: string, options?: Abortable): Promise<ReportFiled> {
+    return this.#http.send('POST', '/api/reports', options, { callId, reason, note } satisfies ReportRequest);
   }
 
   /** All that is kept about me; `cursor`: the `nextCursor` of the answer before, when there is more. */
-  exportMe(cursor?: string, options?: Abortable): Promise<UserExport> {
-    return this.#http.send('GET', `/api/me/export${cursor ? `?cursor=${encodeURIComponent(cursor)}` : ''}`, options);
+  exportData(cursor?: string, options?: Abortable): Promise<UserExport> {
+    return this.#http.send('GET', `/api/me/export${cursor ? `?cursor=${encode(cursor)}` : ''}`, options);
   }
 
   /** Of the instance that answers. */

@@ -33,7 +33,7 @@ export function browserSessionStore(): SessionStore {
  */
 export async function claimTab(): Promise<string> {
   const kept = attempt(() => sessionStorage.getItem(tabKey)) ?? undefined;
-  const tab = kept && await lock(kept) ? kept : crypto.randomUUID?.() ?? randomId();
+  const tab = kept && await lock(kept) ? kept : randomId();
   if (tab !== kept) {
     attempt(() => sessionStorage.setItem(tabKey, tab));
     await lock(tab);
@@ -41,7 +41,7 @@ export async function claimTab(): Promise<string> {
   return tab;
 }
 
-/** A short random id, good enough to tell apart the few things of one call. */
+/** A short random id, good enough to tell apart the few things of one call, or the few tabs of one user. */
 export function randomId(): string {
   return Array.from(crypto.getRandomValues(new Uint8Array(9)), b => b.toString(36).padStart(2, '0')).join('');
 }

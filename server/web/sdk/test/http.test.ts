@@ -22,16 +22,26 @@ test('Every request has its address', async () => {
   await Promise.allSettled([
     client.me(), client.lobby(), client.lobby(7), client.history(), client.history(5, 'a/b'), client.historyOf('c/1'), client.iceServers(),
     client.block('u'), client.unblock('u'), client.stats(), client.standing(), client.appeal('Why?'), client.acknowledge('m/1'),
-    client.report({ callId: 'c', reason: 'spam' }), client.exportMe(), client.exportMe('a+b'),
+    client.exportData(), client.exportData('a/b'),
   ]);
   expect(server.requests.map(({ line }) => line).sort()).toEqual([
     'DELETE /api/blocks/u', 'GET /api/history/c%2F1', 'GET /api/history?limit=20', 'GET /api/history?limit=5&cursor=a%2Fb',
     'GET /api/ice-servers', 'GET /api/lobby?limit=50', 'GET /api/lobby?limit=7', 'GET /api/me', 'GET /api/me/export',
-    'GET /api/me/export?cursor=a%2Bb', 'GET /api/me/standing',
-    'GET /api/stats/live', 'POST /api/appeals', 'POST /api/measures/m%2F1/seen', 'POST /api/reports', 'PUT /api/blocks/u',
+    'GET /api/me/export?cursor=a%2Fb', 'GET /api/me/standing',
+    'GET /api/stats/live', 'POST /api/appeals', 'POST /api/measures/m%2F1/seen', 'PUT /api/blocks/u',
   ]);
   expect(server.requests.find(({ line }) => line === 'POST /api/appeals')?.body).toBe('{"text":"Why?"}');
-  expect(server.requests.find(({ line }) => line === 'POST /api/reports')?.body).toBe('{"callId":"c","reason":"spam"}');
+});
+
+test('A report says what it is about, a note only when there is one', async () => {
+  const { client, server } = world;
+  server.pages.set('POST /api/reports', { status: 201, body: { reportId: 'r' } });
+  expect(await client.report('c', 'spam')).toEqual({ reportId: 'r' });
+  await client.report('c', 'other', 'See the chat.');
+  expect(server.requests.map(({ line, body }) => [line, body])).toEqual([
+    ['POST /api/reports', '{"callId":"c","reason":"spam"}'],
+    ['POST /api/reports', '{"callId":"c","reason":"other","note":"See the chat."}'],
+  ]);
 });
 
 test('A login is kept, told and forgotten', async () => {
@@ -99,9 +109,10 @@ test('A problem is an error with its code, time, field and other fields', async 
   page(403, { code: 'banned', detail: 'Spam.', until: '2027-01-01T00:00:00.000Z', retryAfterSeconds: 60 });
   await expect(world.client.me()).rejects.toMatchObject({
     code: 'banned', message: 'Spam.', retryable: false, retryAfterSeconds: 60, details: { until: '2027-01-01T00:00:00.000Z' },
+    ban: { until: '2027-01-01T00:00:00.000Z' },
   });
   page(400, { code: 'invalid_argument', field: 'name' });
-  await expect(world.client.me()).rejects.toMatchObject({ code: 'invalid_argument', field: 'name', retryable: false });
+  await expect(world.client.me()).rejects.toMatchObject({ code: 'invalid_argument', field: 'name', retryable: false, ban: undefined });
   page(429, 'slow down', { 'retry-after': '7' });
   await expect(world.client.me()).rejects.toMatchObject({ code: 'rate_limited', retryAfterSeconds: 7, retryable: true });
   page(503, '<h1>Bad gateway</h1>');

@@ -153,9 +153,13 @@ describe('When its server drains', () => {
 test('A ban that comes over the hub ends the connection for good', async () => {
   world.client.connect();
   await world.online();
-  world.server.tell('banned', { reason: 'spam', until: '2027-01-01T00:00:00.000Z', appealable: true });
+  const told: unknown[] = [];
+  world.client.on('banned', banned => told.push(banned));
+  const banned = { reason: 'spam', text: 'No spam.', until: '2027-01-01T00:00:00.000Z', remainingSeconds: 60, appealable: true };
+  world.server.tell('banned', banned);
   await until(() => world.client.state.state === 'ended');
-  expect(world.client.state).toMatchObject({ reason: 'banned', error: { code: 'banned', details: { until: '2027-01-01T00:00:00.000Z' } } });
+  expect(world.client.state).toMatchObject({ reason: 'banned', error: { code: 'banned', message: 'No spam.', ban: banned } });
+  expect(told).toEqual([banned]);
   await later(1200);
   expect([world.server.upgrades, world.server.sockets]).toEqual([1, 0]);
 });
