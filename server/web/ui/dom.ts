@@ -70,7 +70,7 @@ export function confirmed(attributes: Attributes, sign: Node, words: string, que
 /** A modal dialog that is gone once it is closed; the focus goes back to where it was. */
 export function showDialog(title: string, testId: string, ...children: Child[]): HTMLDialogElement {
   const heading = h('h2', { id: `${testId}-title` }, title);
-  const dialog = h('dialog', { 'aria-labelledby': heading.id, 'data-testid': testId, closedby: 'any', onclose: () => dialog.remove() }, heading, ...children);
+  const dialog = h('dialog', { 'aria-labelledby': heading.id, 'data-testid': testId, closedby: 'any', tabindex: -1, onclose: () => dialog.remove() }, heading, ...children);
   document.body.append(dialog);
   dialog.showModal();
   return dialog;

@@ -1,6 +1,6 @@
 import {
   type Call, type CallEnded, type Card, type ConnectionState, createClient, MatchmakerError, type QueueStatus,
-  type QueueWishes, type Resumed, type Socials,
+  type QueueWishes, type Resumed, type Socials, type StandingView,
 } from '@matchmaker/client';
 import { AfterScreen } from './after.ts';
 import { CallScreen } from './call/screen.ts';
@@ -13,6 +13,7 @@ import { explain } from './parts/format.ts';
 import { showHeader } from './parts/header.ts';
 import { Notices } from './parts/notices.ts';
 import { Ringing } from './ringing.ts';
+import { showWarning } from './safety/standing.ts';
 import { ConnectingScreen, ElsewhereScreen, StoppedScreen } from './trouble.ts';
 import { WelcomeScreen } from './welcome.ts';
 
@@ -37,6 +38,10 @@ export class App {
   /** What I shared in the last call, to be offered in the next. */
   socials: Socials = {};
   queue: QueueStatus | undefined;
+  /** What the moderators hold against me, if anything. */
+  standing: StandingView | undefined;
+  /** The calls that I reported since the page was opened. */
+  readonly reported = new Set<string>();
   readonly #root = document.querySelector<HTMLElement>('#screen')!;
   readonly #said = document.querySelector<HTMLElement>('#said')!;
   readonly #ringing = new Ringing(this, document.querySelector('#dialogs')!);
@@ -56,6 +61,7 @@ export class App {
     client.on('inviteReceived', invite => this.#ringing.receive(invite));
     client.on('inviteExtended', ({ inviteId, remainingSeconds }) => this.#ringing.extend(inviteId, remainingSeconds));
     client.on('inviteEnded', end => this.#ringing.end(end));
+    client.on('standingChanged', ({ standing }) => this.#setStanding(standing));
     client.on('callStarted', call => this.#enterCall(call, 'started'));
     client.on('callMoved', ({ callId }) => this.#onCallMoved(callId));
     client.on('callEnded', end => this.#onCallEnded(end));
@@ -103,6 +109,7 @@ export class App {
   #startAnew(why?: string): void {
     this.#ringing.stop();
     this.#setQueue(undefined);
+    this.#setStanding(undefined);
     this.socials = {};
     this.wishes = { callSeconds: 300 };
     setVisible(true);
@@ -120,6 +127,13 @@ export class App {
       this.#show(new LobbyScreen(this));
     }
     if (!this.queue) {
+      this.#beSeen();
+    }
+  }
+
+  /** Who is on hold is not shown, and need not be told so again. */
+  #beSeen(): void {
+    if (this.standing?.kind !== 'hold') {
       void this.attempt(this.client.setAvailable(isVisible()));
     }
   }
@@ -227,6 +241,7 @@ export class App {
     closeDialogs(); // they belong to what was there
     this.#root.replaceChildren(screen.element);
     this.#root.focus({ preventScroll: true });
+    this.#showStanding();
   }
 
   #onState(state: ConnectionState): void {
@@ -252,6 +267,7 @@ export class App {
   #onResumed(resumed: Resumed): void {
     const { call } = resumed;
     this.#ringing.keep(resumed.invites);
+    this.#setStanding(resumed.standing);
     if (call && call.callId === this.#hungUp) {
       void this.endCall(call.callId);
       this.#leaveCall();
@@ -282,7 +298,7 @@ export class App {
       this.notices.say('You are no longer looking for someone.');
     }
     if (resumed.status === 'idle' && isVisible()) {
-      void this.attempt(this.client.setAvailable(true));
+      this.#beSeen();
     }
   }
 
@@ -322,7 +338,26 @@ export class App {
 
   #showAfter(screen: CallScreen | ElsewhereScreen, end: CallEnded | 'hung_up' | undefined): void {
     this.media.close();
-    this.#show(new AfterScreen(this, screen.call.partner, end, screen instanceof CallScreen ? screen.socials : undefined));
+    this.#show(new AfterScreen(this, screen.call, end, screen instanceof CallScreen ? screen.socials : undefined));
+  }
+
+  #setStanding(standing: StandingView | undefined): void {
+    const wasHeld = this.standing?.kind === 'hold';
+    this.standing = standing;
+    this.#showStanding();
+    if (wasHeld && standing === undefined && this.#screen instanceof LobbyScreen) {
+      this.#beSeen();
+    }
+  }
+
+  /** A warning waits until a call is over. */
+  #showStanding(): void {
+    if (this.#screen instanceof LobbyScreen) {
+      this.#screen.showStanding(this.standing);
+    }
+    if (this.standing?.kind === 'warn' && (this.#screen instanceof LobbyScreen || this.#screen instanceof AfterScreen)) {
+      showWarning(this, this.standing);
+    }
   }
 
   #setQueue(status: QueueStatus | undefined): void {

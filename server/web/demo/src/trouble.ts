@@ -1,10 +1,11 @@
 import type { Call, ConnectionState, FinalReason, MatchmakerError } from '@matchmaker/client';
 import type { App, Screen } from './app.ts';
 import { everyTick, h, setText } from '../../ui/dom.ts';
-import { icon, type IconName } from '../../ui/icons.ts';
+import { icon } from '../../ui/icons.ts';
 import { Countdown } from '../../ui/countdown.ts';
 import { Deadline } from './parts/format.ts';
 import { whenAgain, whyOffline } from './parts/notices.ts';
+import { BannedCard } from './safety/banned.ts';
 
 function trouble(testId: string, sign: Node, ...children: (Node | false | undefined)[]): HTMLElement {
   return h('section', { class: 'card trouble', 'data-testid': testId }, h('span', { class: 'sign' }, sign), ...children);
@@ -74,7 +75,7 @@ export class StoppedScreen implements Screen {
   readonly element: HTMLElement;
 
   constructor(app: App, reason: FinalReason, error: MatchmakerError | undefined) {
-    this.element = reason === 'banned' ? banned(app, error) : replaced(app);
+    this.element = reason === 'banned' ? new BannedCard(app, error).element : replaced(app);
   }
 }
 
@@ -83,15 +84,4 @@ function replaced(app: App): HTMLElement {
     h('h1', {}, 'Matchmaker is open in other tabs'),
     h('p', { class: 'soft' }, 'Two tabs can be open at a time, so this one has stopped.'),
     h('button', { class: 'primary', 'data-testid': 'use-here', onclick: () => app.useHere() }, 'Use it here'));
-}
-
-function banned(app: App, error: MatchmakerError | undefined): HTMLElement {
-  const { until, text } = error?.details ?? {};
-  return trouble('stopped', icon('ban' satisfies IconName),
-    h('h1', {}, 'You cannot take part at the moment'),
-    h('p', {}, typeof until === 'string'
-      ? `The moderators have excluded you until ${new Date(until).toLocaleString(undefined, { dateStyle: 'long', timeStyle: 'short' })}.`
-      : 'The moderators have excluded you.'),
-    typeof text === 'string' && text !== '' ? h('p', { class: 'soft' }, text) : undefined,
-    h('button', { onclick: () => void app.signOut() }, 'Sign out'));
 }

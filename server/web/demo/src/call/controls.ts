@@ -5,6 +5,7 @@ import { icon, type IconName } from '../../../ui/icons.ts';
 import type { Media } from '../media/media.ts';
 import type { Kind } from '../media/devices.ts';
 import type { Chat } from './chat.ts';
+import { askReport } from '../safety/report.ts';
 import { askSocials } from './socials.ts';
 
 /** What one can do in a call; where there is little room, the rarer ones are behind "More". */
@@ -34,6 +35,7 @@ export class Controls {
     end.classList.add('end');
     this.element = h('div', { class: 'bar', role: 'group', 'aria-label': 'Call' },
       this.#mute, this.#camera, this.#toChat, this.#rare, this.#more,
+      control('report', 'report', 'Report', '', () => askReport(app, call.callId, call.partner)),
       control('next', 'next', 'Next', '', () => void app.next(call.callId)), end);
     document.addEventListener('keydown', this.#onKey);
   }
@@ -79,7 +81,7 @@ export class Controls {
     if (document.querySelector('dialog[open]')) {
       return;
     }
-    const typing = event.target instanceof HTMLInputElement || event.target instanceof HTMLSelectElement;
+    const typing = event.target instanceof HTMLElement && event.target.matches('input, select, textarea');
     if (event.key === 'Escape') {
       this.#openMore(false);
       this.#chat.close();

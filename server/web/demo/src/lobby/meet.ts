@@ -39,6 +39,10 @@ export class MeetAnyone {
     clearInterval(this.#timer);
   }
 
+  hold(isHeld: boolean): void {
+    this.#find.disabled = isHeld;
+  }
+
   show(status: QueueStatus | undefined): void {
     const hadFocus = document.activeElement === this.#find || document.activeElement === this.#leave;
     this.#find.hidden = this.#wishes.disabled = status !== undefined;

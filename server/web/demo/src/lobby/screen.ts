@@ -1,10 +1,11 @@
-import type { Lobby, QueueStatus, Unsubscribe } from '@matchmaker/client';
+import type { Lobby, QueueStatus, StandingView, Unsubscribe } from '@matchmaker/client';
 import type { App, Screen } from '../app.ts';
 import { h, setText } from '../../../ui/dom.ts';
 import { icon } from '../../../ui/icons.ts';
 import { Preview } from '../media/preview.ts';
 import { count } from '../parts/format.ts';
 import { showHistory } from '../parts/header.ts';
+import { HeldNotice } from '../safety/standing.ts';
 import { MeetAnyone } from './meet.ts';
 import { People } from './people.ts';
 import { callLength } from './length.ts';
@@ -18,6 +19,7 @@ export class LobbyScreen implements Screen {
   readonly #meet: MeetAnyone;
   readonly #people: People;
   readonly #preview: Preview;
+  readonly #held: HeldNotice;
   readonly #count = h('span', { class: 'soft', 'data-testid': 'lobby-count' });
 
   constructor(app: App) {
@@ -25,10 +27,12 @@ export class LobbyScreen implements Screen {
     this.#meet = new MeetAnyone(app);
     this.#people = new People(app);
     this.#preview = new Preview(app.media);
+    this.#held = new HeldNotice(app);
     const visible = h('input', { type: 'checkbox', id: 'visible', checked: isVisible(), 'data-testid': 'visible',
       onchange: () => { setVisible(visible.checked); void app.attempt(app.client.setAvailable(visible.checked)); } });
     this.element = h('div', { class: 'lobby', 'data-testid': 'lobby' },
       h('h1', { class: 'heard' }, 'Lobby'),
+      this.#held.element,
       h('div', { class: 'side stack' },
         this.#meet.element,
         h('section', { class: 'card stack mine', 'aria-labelledby': 'mine' },
@@ -52,6 +56,11 @@ export class LobbyScreen implements Screen {
     if (this.#app.client.state.state === 'online') {
       void this.#app.attempt(this.#app.client.unwatchLobby());
     }
+  }
+
+  showStanding(standing: StandingView | undefined): void {
+    this.#held.show(standing);
+    this.#meet.hold(standing?.kind === 'hold');
   }
 
   showQueue(status: QueueStatus | undefined): void {

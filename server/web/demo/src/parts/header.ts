@@ -3,8 +3,9 @@ import { confirmed, h, setText, showDialog } from '../../../ui/dom.ts';
 import { icon } from '../../../ui/icons.ts';
 import { themeSwitch } from '../../../ui/theme.ts';
 import { showAvatar } from '../../../ui/avatar.ts';
+import { saveMyData } from '../safety/export.ts';
 import { HistoryList } from './history.ts';
-import { logo } from './logo.ts';
+import { logo } from '../../../ui/logo.ts';
 import { ProfileFields } from './profile.ts';
 import { explain } from './format.ts';
 
@@ -52,6 +53,7 @@ function showAccount(app: App): void {
     h('div', { class: 'row' },
       h('button', { 'data-testid': 'show-history', onclick: () => { dialog.close(); showHistory(app); } }, icon('history'), 'Your calls'),
       h('button', { 'data-testid': 'sign-out', onclick: () => { dialog.close(); void app.signOut(); } }, icon('sign-out'), 'Sign out'),
+      h('button', { 'data-testid': 'export', onclick: () => void saveMyData(app) }, icon('download'), 'Download your data'),
       confirmed({ class: 'warn', 'data-testid': 'erase' }, icon('erase'), 'Delete account', 'Really delete everything?', () => {
         dialog.close();
         void app.eraseMe();

@@ -1,4 +1,4 @@
-import { element } from '../../../ui/icons.ts';
+import { element } from './icons.ts';
 
 /** Two circles that meet; the same as icon.svg. */
 export function logo(): SVGSVGElement {
