@@ -2,7 +2,7 @@ using System.Text.RegularExpressions;
 
 namespace Matchmaker.Tests.Guards;
 
-/// <summary>A TypeScript file of the client library by its interfaces, its sets of words and its numbers. Plain declarations only.</summary>
+/// <summary>TypeScript files of server/web by their interfaces, sets of words and numbers. Plain declarations only.</summary>
 internal sealed partial class ClientSource
 {
     private readonly string _text;
@@ -10,7 +10,7 @@ internal sealed partial class ClientSource
 
     public ClientSource(params string[] names)
     {
-        _text = Comment().Replace(string.Concat(names.Select(n => Repository.Read($"server/web/sdk/src/{n}.ts"))), "");
+        _text = Comment().Replace(string.Concat(names.Select(n => Repository.Read($"server/web/{n}.ts"))), "");
         _interfaces = Interface().Matches(_text).ToDictionary(
             m => m.Groups["name"].Value,
             m => (m.Groups["base"] is { Success: true, Value: var value } ? value : null, m.Groups["body"].Value));

@@ -10,7 +10,7 @@ namespace Matchmaker.Tests.Guards;
 [Collection(BuiltServerCollection.Name)]
 public sealed partial class ClientTests(BuiltServer server)
 {
-    private static readonly ClientSource _client = new("contract", "shapes", "exported");
+    private static readonly ClientSource _client = new("sdk/src/contract", "sdk/src/shapes", "sdk/src/exported");
     private static readonly MarkdownDocument _document = new("server/docs/protocol.md");
 
     // Where the client has a word of its own: a person who writes a page thinks of calls, not of views.
@@ -112,7 +112,7 @@ public sealed partial class ClientTests(BuiltServer server)
     [Fact]
     public void The_client_checks_the_limits_of_the_server()
     {
-        var checks = new ClientSource("checks");
+        var checks = new ClientSource("sdk/src/checks");
         Assert.Equal(new SignalingOptions().MaxSignalBytes, checks.Number("maxSignalBytes"));
         Assert.Equal(Chat.MaxText, checks.Number("maxChatCharacters"));
         Assert.Equal(Socials.MaxCount, checks.Number("maxSocials"));
@@ -127,9 +127,9 @@ public sealed partial class ClientTests(BuiltServer server)
     }
 
     /// <summary>The console has a client of its own.</summary>
-    private static bool IsConsoles(Type shape) => shape.Namespace == typeof(Matchmaker.Features.Admin.AdminMe).Namespace;
+    internal static bool IsConsoles(Type shape) => shape.Namespace == typeof(Matchmaker.Features.Admin.AdminMe).Namespace;
 
-    private static string Called(string name) => _called.GetValueOrDefault(name, name);
+    internal static string Called(string name) => _called.GetValueOrDefault(name, name);
 
     private static string Carried(string cell) =>
         cell == "nothing" ? "undefined" : cell.StartsWith("three", StringComparison.Ordinal) ? "three arguments" : Called(Marked(cell));
