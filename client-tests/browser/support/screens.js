@@ -1,4 +1,6 @@
+import { consoleFlows } from './console-screens.js';
 import { inCall, Person, recordedMs } from './person.js';
+import { isControlled } from './server.js';
 
 // Every screen and every state of trouble, with the way there. A flow yields `[name, person]` at each one and goes on
 // when it has been looked at, so that a call is made once for all that can be seen in it.
@@ -61,6 +63,11 @@ async function* call() {
   await first.page.setViewportSize({ width: 390, height: 844 });
   await first.at('more').click();
   yield ['call-more', first];
+  await first.at('report').click();
+  await first.at('report-more').click();
+  yield ['report', first];
+  await first.page.keyboard.press('Escape');
+  await first.page.setViewportSize({ width: 390, height: 844 });
   await first.at('share-socials').click();
   await first.at('socials-dialog').waitFor();
   yield ['socials', first];
@@ -87,6 +94,10 @@ async function* call() {
   await second.at('end-call').click();
   await first.at('after').waitFor();
   yield ['after', first];
+  await first.at('after-report').click();
+  await first.at('report-other').click();
+  await first.at('after-reported').waitFor();
+  yield ['after-reported', first];
   await first.at('after-lobby').click();
   await first.at('lobby-history').click();
   await first.at('history-item').first().waitFor();
@@ -161,7 +172,7 @@ async function* noConnection() {
 
 async function* connectionLost() {
   const person = await Person.arrive('Jan Trouble');
-  let mend = await person.cutSocket();
+  const mend = await person.cutSocket();
   await person.at('connection-notice').filter({ hasText: 'Trying again' }).waitFor();
   yield ['no-network', person];
   await mend();
@@ -175,14 +186,6 @@ async function* connectionLost() {
   await person.at('use-here').click();
   await person.isOnline();
 
-  mend = await person.cutSocket(
-    { status: 403, code: 'banned', reason: 'spam', text: 'Advertising in calls.', appealable: true, until: new Date(Date.now() + 864e5).toISOString() });
-  await person.at('stopped').waitFor();
-  yield ['banned', person];
-  await mend();
-  await person.page.reload();
-  await person.isOnline();
-
   await person.api('/api/auth/logout', 'POST');
   await (await person.cutSocket())();
   await person.at('welcome').waitFor();
@@ -190,7 +193,9 @@ async function* connectionLost() {
   await person.leave();
 }
 
-export const flows = { welcome, noCamera, lobby, call, callsWithTrouble, noConnection, connectionLost };
+export const flows = {
+  welcome, noCamera, lobby, call, callsWithTrouble, noConnection, connectionLost, ...isControlled && consoleFlows,
+};
 
 const widths = { 1440: 900, 390: 844 };
 

@@ -10,7 +10,8 @@ if (store !== 'postgres') {
   files.push('screens', 'keyboard', 'manners', 'figures', 'glare', 'network', 'candidates');
 }
 if (isControlled) {
-  files.push('stop', store === 'postgres' ? 'crash' : 'full');
+  // Accounts of the console are made by a command.
+  files.push('reported', 'stop', ...store === 'postgres' ? ['crash'] : ['console', 'full']);
 }
 // Those that want the machine for themselves, since they look for the smallest disturbance.
 files = process.env.FILES?.split(',') ?? files;
