@@ -31,6 +31,11 @@ class Lab {
   /** The servers of this lab by name, with their addresses. */
   servers = [];
 
+  /** The command that does so, for support that is not a lab's. */
+  get command() {
+    return [controlScript, this.#folder, this.#name].map(part => `'${part}'`).join(' ');
+  }
+
   /** Does one of the things that infra/lib/control knows, of a server or of what it stands on; answers what was printed. */
   control(...verb) {
     return this.#control(this.#name, ...verb);
@@ -135,6 +140,7 @@ class Lab {
 export async function openLab(name, more = {}) {
   const lab = enter(name);
   process.env.BASE_URL = (await lab.begin(name, { ...settings, ...more, DATABASE_URL: await lab.openDatabase() })).url;
+  process.env.SERVER_CONTROL = lab.command;
   lab.people = await import('../../protocol/support/people.js');
   return lab;
 }

@@ -9,7 +9,7 @@ import { assertCard, assertFields, assertTime } from './shapes.js';
 
 const eventNames = [
   'lobbyChanged', 'queueStatus', 'inviteReceived', 'inviteExtended', 'inviteEnded', 'callStarted', 'signal', 'chat',
-  'socialsShared', 'partnerStatus', 'callMoved', 'callEnded', 'replaced', 'draining', 'banned', 'notification',
+  'socialsShared', 'partnerStatus', 'callMoved', 'callEnded', 'replaced', 'draining', 'banned', 'standingChanged', 'notification',
 ];
 
 const open = new Set();
@@ -84,6 +84,24 @@ export async function connect(who, { tab = forgedId(), resume = true } = {}) {
     connected.resumed = await connected.ok('Resume');
   }
   return connected;
+}
+
+/** The answer of a WebSocket upgrade that is refused, as `http` answers. */
+export function upgradeRefusal(query) {
+  return new Promise((resolve, reject) => {
+    const socket = new WebSocket(`${nextUrl().replace(/^http/, 'ws')}/hub${query}`, { handshakeTimeout: 5000 });
+    socket.on('unexpected-response', async (request, response) => {
+      const connection = response.socket; // which the request gives up once all is read
+      const text = (await response.toArray()).join('');
+      connection.destroy();
+      resolve({ status: response.statusCode, headers: new Headers(response.headers), type: response.headers['content-type'] ?? '', text, body: JSON.parse(text) });
+    });
+    socket.on('open', () => {
+      socket.terminate();
+      reject(new Error('It was let in.'));
+    });
+    socket.on('error', reject);
+  });
 }
 
 /** A bare WebSocket upgrade; answers the HTTP status, 101 when it was let in. */

@@ -5,7 +5,7 @@ using Microsoft.Extensions.Options;
 namespace Matchmaker.Features.Safety;
 
 /// <summary>
-/// Asks the rows what was done about people, by whichever instance: one indexed statement a second. Whoever decided may have
+/// Asks the rows what was done about people, by whichever instance: one indexed statement each half second. Whoever decided may have
 /// died right after; what was missed while the database was away is asked for from the last answer on.
 /// </summary>
 internal sealed class MeasureWatch(

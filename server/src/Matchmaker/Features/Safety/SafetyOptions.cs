@@ -23,7 +23,7 @@ internal sealed class SafetyOptions
     /// everywhere after at most twice this time, whether Redis is there or not.
     /// </summary>
     [Range(typeof(TimeSpan), "00:00:00.1", "00:00:10")]
-    public TimeSpan WatchInterval { get; set; } = TimeSpan.FromSeconds(1);
+    public TimeSpan WatchInterval { get; set; } = TimeSpan.FromMilliseconds(500);
 
     /// <summary>Address bans in force at a time: every instance knows them all, at some 400 bytes each.</summary>
     [Range(1, 10_000)]
