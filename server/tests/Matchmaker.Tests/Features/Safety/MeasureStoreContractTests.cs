@@ -148,8 +148,8 @@ public abstract class MeasureStoreContractTests(TestDatabase? database) : WorldT
         await Store.Lift(ban.MeasureId, _admin, "No.");
         Assert.Equal((holds + 1, bans), await Store.CountInForce());
         await World.Pass(TimeSpan.FromHours(1));
-        Assert.Equal(bans, (await Store.CountInForce()).Bans);
-        Assert.True((await Store.CountInForce()).Holds <= holds);
+        var later = await Store.CountInForce();
+        Assert.True(later.Holds <= holds && later.Bans <= bans, $"{later} after {(holds, bans)}"); // others' run out too
     }
 
     [Fact]
