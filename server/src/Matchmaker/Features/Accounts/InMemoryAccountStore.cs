@@ -28,6 +28,9 @@ internal sealed class InMemoryAccountStore(EmbeddedLock embedded, IMarks marks, 
     private long _bytes;
     private long _dropped;
 
+    /// <summary>An account goes; raised under the embedded lock, as a trigger of the database works in the transaction.</summary>
+    public event Action<Guid>? Erasing;
+
     public (int Count, long Dropped) Figures
     {
         get
@@ -181,6 +184,7 @@ internal sealed class InMemoryAccountStore(EmbeddedLock embedded, IMarks marks, 
             var login = _users.GetValueOrDefault(userId)?.Login;
             var ended = login is not null && _bySession.ContainsKey(login.SessionId);
             Forget(userId);
+            Erasing?.Invoke(userId);
             return Task.FromResult<IReadOnlyList<Guid>>(ended ? [login!.SessionId] : []);
         }
     }

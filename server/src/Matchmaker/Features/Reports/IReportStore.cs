@@ -34,10 +34,4 @@ internal interface IReportStore : IReportedCalls
 
     /// <summary>How many cases <see cref="DeleteOld"/> would delete, at most <paramref name="limit"/>.</summary>
     Task<int> CountOld(int limit);
-
-    /// <summary>
-    /// Somebody erases the account: their cards say so from now on. What they wrote stays while the case is open or locked.
-    /// Idempotent.
-    /// </summary>
-    Task Erase(Guid userId);
 }

@@ -6,7 +6,10 @@ using Microsoft.Extensions.Options;
 
 namespace Matchmaker.Features.Reports;
 
-/// <summary>Reports of an embedded server. A call that was too short for the history can be reported for five minutes only.</summary>
+/// <summary>
+/// Reports of an embedded server. A call that was too short for the history can be reported for five minutes only. An account
+/// that is erased is named in no report from that moment on; what was written stays while the case is open or locked.
+/// </summary>
 internal sealed class InMemoryReportStore(
     InMemoryReports rows, InMemoryAccountStore accounts, InMemoryCallStore calls, InMemoryChatStore chat, InMemorySafetyStore safety,
     InMemoryMeasureStore measures, TimeProvider time, IOptions<ReportOptions> options) : IReportStore
@@ -109,32 +112,6 @@ internal sealed class InMemoryReportStore(
         lock (rows.Gate)
         {
             return Task.FromResult(Old(options.Value.KeepFor).Take(limit).Count());
-        }
-    }
-
-    public Task Erase(Guid userId)
-    {
-        lock (rows.Gate)
-        {
-            foreach (var report in rows.Reports.Where(r => r.Reporter.Id == userId || r.Reported.Id == userId))
-            {
-                rows.Change(report, r =>
-                {
-                    r.Reporter = r.Reporter.Id == userId ? Cards.Deleted(userId) : r.Reporter;
-                    r.Reported = r.Reported.Id == userId ? Cards.Deleted(userId) : r.Reported;
-                    if (!r.Case.KeepsWhatWasWritten)
-                    {
-                        Forget(r, userId);
-                    }
-                });
-            }
-
-            foreach (var of in rows.Cases.Where(c => c.Subject == userId))
-            {
-                of.SubjectName = Cards.Deleted(userId).Name;
-            }
-
-            return Task.CompletedTask;
         }
     }
 

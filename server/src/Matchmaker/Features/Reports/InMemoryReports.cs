@@ -12,13 +12,14 @@ namespace Matchmaker.Features.Reports;
 /// Invariant: a report is in <c>_byCall</c>, in <c>_reports</c>, and in the list of its case, which is in <c>_cases</c>; a
 /// person's open case is in <c>_open</c>.
 /// </summary>
-internal sealed class InMemoryReports(EmbeddedLock embedded)
+internal sealed class InMemoryReports
 {
     public const int MaxReports = 10_000;
 
     /// <summary>By estimate, with the chat: a thirtieth of a process of 512 MB.</summary>
     public const int MaxBytes = 16 * 1024 * 1024;
 
+    private readonly EmbeddedLock _embedded;
     private readonly Dictionary<Guid, CaseRow> _cases = [];
     private readonly Dictionary<Guid, CaseRow> _open = [];
     private readonly Dictionary<(Guid CallId, Guid Reporter), ReportRow> _byCall = [];
@@ -26,7 +27,13 @@ internal sealed class InMemoryReports(EmbeddedLock embedded)
     private long _bytes;
     private long _dropped;
 
-    public Lock Gate => embedded.Gate;
+    public InMemoryReports(EmbeddedLock embedded, InMemoryAccountStore accounts)
+    {
+        _embedded = embedded;
+        accounts.Erasing += Erase;
+    }
+
+    public Lock Gate => _embedded.Gate;
 
     public (int Count, long Bytes, long Dropped) Figures
     {
@@ -110,6 +117,28 @@ internal sealed class InMemoryReports(EmbeddedLock embedded)
         _bytes -= report.Bytes;
         change(report);
         _bytes += report.Bytes;
+    }
+
+    // Their card says so from now on. What they wrote stays while the case is open or locked.
+    private void Erase(Guid userId)
+    {
+        foreach (var report in _reports.Where(r => r.Reporter.Id == userId || r.Reported.Id == userId))
+        {
+            Change(report, r =>
+            {
+                r.Reporter = r.Reporter.Id == userId ? Cards.Deleted(userId) : r.Reporter;
+                r.Reported = r.Reported.Id == userId ? Cards.Deleted(userId) : r.Reported;
+                if (!r.Case.KeepsWhatWasWritten)
+                {
+                    InMemoryReportStore.Forget(r, userId);
+                }
+            });
+        }
+
+        foreach (var of in _cases.Values.Where(c => c.Subject == userId))
+        {
+            of.SubjectName = Cards.Deleted(userId).Name;
+        }
     }
 
     internal sealed class CaseRow(Guid caseId, Guid subject, DateTimeOffset openedAt)

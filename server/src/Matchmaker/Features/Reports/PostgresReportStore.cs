@@ -93,9 +93,6 @@ internal sealed class PostgresReportStore(Database database, IOptions<ReportOpti
 
     public Task<int> CountOld(int limit) => database.One<int>(CountOldSql, new { Age = options.Value.KeepFor, Limit = limit });
 
-    /// <summary>The trigger on <c>app_user</c> does it, with the account's own row.</summary>
-    public Task Erase(Guid userId) => Task.CompletedTask;
-
     private sealed record Row(
         string Outcome, Guid? ReportId, Guid? Reported, bool IsNew, bool IsBlocked, Guid? MeasureId, double? RetryAfter);
 

@@ -31,7 +31,6 @@ internal static class ReportsFeature
         services.AddSingleton<Reports>();
         services.AddFollower<ReportsElsewhere>();
         services.AddSingleton<Cases>();
-        services.AddSingleton<IErasable, ReportErasure>();
         services.AddCleanup<IReportStore>("report_chat", (store, limit) => store.CountOldChat(limit), (store, limit) => store.DropChat(limit));
         services.AddCleanup<IReportStore>("decided_cases", (store, limit) => store.CountOld(limit), (store, limit) => store.DeleteOld(limit));
     }
@@ -41,9 +40,4 @@ internal static class ReportsFeature
             Problems.Answer(
                 await reports.File(me.UserId(), me.SessionId(), request),
                 filed => Results.Json(filed, statusCode: StatusCodes.Status201Created))).RequireAuthorization();
-
-    private sealed class ReportErasure(IReportStore store) : IErasable
-    {
-        public Task Erase(Guid userId) => store.Erase(userId);
-    }
 }
