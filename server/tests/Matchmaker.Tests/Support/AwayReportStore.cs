@@ -30,6 +30,4 @@ internal sealed class AwayReportStore(IReportStore inner) : IReportStore
     public Task<int> DeleteOld(int limit) => inner.DeleteOld(limit);
 
     public Task<int> CountOld(int limit) => inner.CountOld(limit);
-
-    public Task Erase(Guid userId) => inner.Erase(userId);
 }
