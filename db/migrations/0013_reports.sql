@@ -324,6 +324,13 @@ begin
 end $$;
 create trigger app_user_forgotten after delete on app_user for each row execute function forget_in_reports();
 
+-- Calls of two of whom one has blocked the other, as a report does: whoever should have ended them died.
+create function blocked_calls(p_limit int) returns table (call_id uuid) language sql stable as $$
+    select s.call_id from seat s join seat o on o.call_id = s.call_id and o.user_id <> s.user_id
+    join block b on b.blocker = s.user_id and b.blocked = o.user_id
+    limit p_limit
+$$;
+
 -- What retention looks for: accounts that nobody can come back to, and calls that are long over.
 create index app_user_created on app_user (created_at);
 create index archived_history_started on archived_history (started_at);

@@ -52,6 +52,8 @@ internal sealed class PostgresCallStore : ICallStore
     private const string SweepSql = """
         select call_id, 'banned' as reason from banned_calls(@Limit)
         union all
+        select call_id, 'blocked' from blocked_calls(@Limit)
+        union all
         select call_id, reason from sweep_lost(@Grace, @Limit)
         """;
 

@@ -1,5 +1,6 @@
 using Matchmaker.Features.Calls;
 using Matchmaker.Features.Matching;
+using Matchmaker.Features.Safety;
 using Matchmaker.Tests.Invariants;
 using Matchmaker.Tests.Support;
 
@@ -239,6 +240,19 @@ public sealed class InMemoryCallStoreTests() : CallStoreContractTests(null);
 [Trait("Category", "Postgres")]
 public sealed class PostgresCallStoreTests(TestDatabase database) : CallStoreContractTests(database), IClassFixture<TestDatabase>
 {
+    [Fact]
+    public async Task A_call_whose_block_or_report_was_stored_by_an_instance_that_died_is_swept()
+    {
+        var (a, b) = (await World.Enter(), await World.Enter());
+        await World.StartInStore(a, b);
+        Assert.True(await World.Get<ISafetyStore>().Block(a.Id, b.Id, 100));
+
+        Assert.Contains(await World.CallStore.Sweep(World.Grace, 100), s => s.Reason == EndReason.Blocked);
+
+        await World.Sweep();
+        Assert.Null(await World.CallStore.FindActive(a.Id));
+    }
+
     [Fact]
     public async Task A_matcher_that_no_longer_leads_starts_nothing()
     {
