@@ -13,7 +13,7 @@ after(() => lab.close());
 const rounds = 3;
 const each = 8;
 
-test('What was acknowledged while PostgreSQL was killed is stored, and what it means is in force', async t => {
+test('What was acknowledged while PostgreSQL was killed is stored and in force, also after a restart', async t => {
   const moderator = await the('moderator');
   const reported = new Map();
   const banned = new Map();
@@ -69,11 +69,12 @@ test('What was acknowledged while PostgreSQL was killed is stored, and what it m
     }));
     await kill;
     await lab.control('postgres-start');
-    await insistHttp(() => couples[0].ann.person.http('GET', '/api/blocks'), 200);
+    await lab.isWhole();
   }
   assert.ok(refused > 0, 'nothing came into the kill');
   assert.ok(reported.size > 0 && banned.size > 0 && lifted.size > 0, 'nothing came before it');
 
+  await lab.killAndRestart('server'); // what is in force is so after a restart too
   for (const [pair, reportId] of reported) {
     assert.equal((await insistHttp(() => report(pair), 201)).body.reportId, reportId);
     assert.deepEqual((await pair.ann.person.get('/api/blocks')).people.map(p => p.id), [pair.bob.id]);

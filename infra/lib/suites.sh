@@ -213,7 +213,7 @@ publish_and_web() {
 # is served, is allowed. The protocol's on what is shipped, because the trimmer does not see what is found by reflection.
 # Two crowds of browsers at once leave none of them enough of two cores; what looks for the smallest disturbance runs alone.
 wire_suites() {
-  at_once pages_in_memory wire_elsewhere
+  at_once pages_in_memory "${1:-wire_elsewhere}"
   world_suite browser-postgres 420 Debug
   FILES=rolling world_suite browser-rolling 180 Debug
 }
@@ -225,6 +225,12 @@ wire_elsewhere() {
   wire_suite vite-app-memory 180 Debug
   two_instances_suite protocol-two 300 Published
   small_pool_suite
+}
+
+# What is killed, cut off and filled mostly waits too.
+wire_elsewhere_and_faults() {
+  wire_elsewhere
+  fault_suite
 }
 
 # The tests are hundreds of people at one address; the limits of a user and of a connection stay as they are, and are
