@@ -43,7 +43,7 @@ test('What was acknowledged while PostgreSQL was killed is stored and in force, 
     const measures = pardoned.map(() => forgedId());
     await Promise.all(pardoned.map((person, i) => insistHttp(() => ban(person, measures[i]), 201)));
 
-    // Half of it before the kill, half into it.
+    // The first half is done before the kill, the other goes into it.
     const work = [
       ...couples.map(pair => async () => {
         const body = await acknowledged(report(pair));
@@ -59,12 +59,13 @@ test('What was acknowledged while PostgreSQL was killed is stored and in force, 
         body && lifted.add(person);
       }),
     ].sort(() => Math.random() - 0.5);
+    await Promise.all(work.splice(0, work.length / 2).map(one => one()));
     const kill = (async () => {
       await new Promise(resolve => setTimeout(resolve, 10 * round));
       await lab.control('postgres-kill');
     })();
     await Promise.all(work.map(async (one, i) => {
-      await new Promise(resolve => setTimeout(resolve, 5 * i));
+      await new Promise(resolve => setTimeout(resolve, 10 * i));
       await one();
     }));
     await kill;

@@ -200,10 +200,15 @@ export const flows = {
 const widths = { 1440: 900, 390: 844 };
 
 /** Calls `look` with every way to look at a page: a wide and a narrow window, light and dark. Nothing moves. */
-export async function lookAround(page, look) {
+export const lookAround = (page, look) => lookAt(page, ['light', 'dark'], ['light', 'dark'], look);
+
+/** The same with each width and each scheme once: colours do not depend on the width, nor sizes on the colours. */
+export const glanceAt = (page, look) => lookAt(page, ['light'], ['dark'], look);
+
+async function lookAt(page, wide, narrow, look) {
   for (const [width, height] of Object.entries(widths)) {
     await page.setViewportSize({ width: Number(width), height });
-    for (const colorScheme of ['light', 'dark']) {
+    for (const colorScheme of width === '1440' ? wide : narrow) {
       await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
       await look(`${width}-${colorScheme}`);
     }

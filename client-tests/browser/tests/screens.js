@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import axe from 'axe-core';
-import { flows, lookAround } from '../support/screens.js';
+import { flows, glanceAt } from '../support/screens.js';
 
 for (const [title, flow] of Object.entries(flows)) {
   test(`Nothing stands in anybody's way on the screens of ${title}`, async t => {
@@ -10,7 +10,7 @@ for (const [title, flow] of Object.entries(flows)) {
     for await (const [name, { page }] of flow()) {
       const began = performance.now();
       await page.evaluate(axe.source);
-      await lookAround(page, async view => {
+      await glanceAt(page, async view => {
         const { passes, violations, overflow } = await page.evaluate(runAxe);
         assert.ok(passes > 5, `axe looked at too little of ${name}: ${passes} rules`);
         violations.forEach(violation => note(violation, `${name} ${view}`));

@@ -26,16 +26,17 @@ internal sealed class FakeTime : TimeProvider
         }
     }
 
-    /// <summary>Moves both clocks forward.</summary>
+    /// <summary>Moves both clocks forward. Over a day or more a timer that repeats runs first and last, and not millions of times between.</summary>
     public void Advance(TimeSpan by)
     {
+        var isLong = by >= TimeSpan.FromDays(1);
         long target;
         lock (_gate)
         {
             target = _ticks + by.Ticks;
         }
 
-        while (Next(target) is { } timer)
+        while (Next(target, isLong) is { } timer)
         {
             timer.Run();
         }
@@ -62,7 +63,7 @@ internal sealed class FakeTime : TimeProvider
         return timer;
     }
 
-    private FakeTimer? Next(long target)
+    private FakeTimer? Next(long target, bool isLong)
     {
         lock (_gate)
         {
@@ -70,7 +71,7 @@ internal sealed class FakeTime : TimeProvider
             if (timer is not null)
             {
                 MoveTo(Math.Max(_ticks, timer.Due));
-                timer.Rearm();
+                timer.Rearm(isLong ? target : timer.Due);
             }
 
             return timer;
@@ -105,11 +106,12 @@ internal sealed class FakeTime : TimeProvider
             }
         }
 
-        public void Rearm()
+        /// <summary>Due a period later, or as late before <paramref name="last"/> as whole periods allow.</summary>
+        public void Rearm(long last)
         {
             if (_period > TimeSpan.Zero)
             {
-                Due += _period.Ticks;
+                Due += _period.Ticks * Math.Max(1, (last - Due) / _period.Ticks);
             }
             else
             {
