@@ -19,8 +19,8 @@ internal sealed class SafetyOptions
     public int CachedStandings { get; set; } = 1200;
 
     /// <summary>
-    /// How often an instance asks what was done about people elsewhere: with the local effect, a measure is in force
-    /// everywhere after at most twice this time, whether Redis is there or not.
+    /// How often an instance asks what was done about people elsewhere, whether Redis is there or not. A measure is in force
+    /// everywhere after at most this time, and a second for ending what the person is in.
     /// </summary>
     [Range(typeof(TimeSpan), "00:00:00.1", "00:00:10")]
     public TimeSpan WatchInterval { get; set; } = TimeSpan.FromMilliseconds(500);
