@@ -229,6 +229,7 @@ wire_elsewhere() {
   small_pool_suite
 }
 
+# The smokes are short, so the pages do not mind them.
 wire_elsewhere_and_smokes() {
   wire_elsewhere
   load_smokes
