@@ -184,7 +184,7 @@ node_tests() {
   mapfile -t files < <(find "$1" -name node_modules -prune -o -name '*.test.*js' "${@:2}" -print | sort)
   [ ${#files[@]} -gt 0 ] || fail "$1 has no tests."
   # Most of a file's time is waiting, so more of them run at once than there are cores.
-  node --test --test-concurrency=4 --test-reporter=spec --test-reporter-destination=stdout \
+  node --test --test-concurrency="${concurrency:-4}" --test-reporter=spec --test-reporter-destination=stdout \
     --test-reporter=tap --test-reporter-destination="$report" "${files[@]}" || status=$?
   count "$(number "$report" '^# pass')" "$(number "$report" '^# (fail|cancelled|skipped|todo)')"
   return $status
@@ -273,6 +273,9 @@ small_pool_suite() {
 
 # Each of its files has a server, a PostgreSQL and a line between them of its own, in a folder of this run.
 fault_suite() { FAULT_RUN=$run suite faults 600 node_tests client-tests/faults; }
+
+# What is shipped, each file in a world of its own.
+shipped_suite() { FAULT_RUN=$run concurrency=2 suite shipped 300 node_tests client-tests/shipped; }
 
 # two_instances_suite NAME SECONDS CONFIGURATION: the protocol on two servers with one PostgreSQL and one Redis; every
 # request and every socket goes to the next one, as through a proxy without sticky sessions.
