@@ -315,10 +315,13 @@ internal sealed partial class Calls
         }
 
         var now = _time.GetTimestamp();
+        // Other instances read it in the row, and refuse what is said of a seat with less.
+        const int rowsFirst = 1;
+        var rev = _carrier.IsAlone ? 0 : rowsFirst;
         var call = Add(new LiveCall(
             pair.CallId, origin, pair.CallSeconds, started.EndsAt, now, now + (pair.CallSeconds * _time.TimestampFrequency),
-            new LiveSeat(await Card(pair.InitiatorId), started.InitiatorConnection, null),
-            new LiveSeat(await Card(pair.OtherId), started.OtherConnection, null)));
+            new LiveSeat(await Card(pair.InitiatorId), started.InitiatorConnection, null) { StoreRev = rev },
+            new LiveSeat(await Card(pair.OtherId), started.OtherConnection, null) { StoreRev = rev }));
         if (call is null)
         {
             return;
