@@ -7,6 +7,7 @@ internal sealed class FakeTime : TimeProvider
     private readonly List<FakeTimer> _timers = [];
     private DateTimeOffset _now = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
     private long _ticks = 1;
+    private long _jump = long.MinValue;
 
     public override long TimestampFrequency => TimeSpan.TicksPerSecond;
 
@@ -26,7 +27,10 @@ internal sealed class FakeTime : TimeProvider
         }
     }
 
-    /// <summary>Moves both clocks forward. Over a day or more a timer that repeats runs first and last, and not millions of times between.</summary>
+    /// <summary>
+    /// Moves both clocks forward. Over a day or more a timer that repeats, or is set again, runs first and last, and not
+    /// millions of times between.
+    /// </summary>
     public void Advance(TimeSpan by)
     {
         var isLong = by >= TimeSpan.FromDays(1);
@@ -34,6 +38,7 @@ internal sealed class FakeTime : TimeProvider
         lock (_gate)
         {
             target = _ticks + by.Ticks;
+            _jump = isLong ? target : long.MinValue;
         }
 
         while (Next(target, isLong) is { } timer)
@@ -44,6 +49,7 @@ internal sealed class FakeTime : TimeProvider
         lock (_gate)
         {
             MoveTo(target);
+            _jump = long.MinValue;
         }
     }
 
@@ -98,7 +104,7 @@ internal sealed class FakeTime : TimeProvider
                 _period = period;
                 if (dueTime >= TimeSpan.Zero)
                 {
-                    Due = time._ticks + dueTime.Ticks;
+                    Due = Math.Max(time._ticks + dueTime.Ticks, time._jump);
                     time._timers.Add(this);
                 }
 
