@@ -202,13 +202,13 @@ vitest_tests() {
   return $status
 }
 
-server_tests() { suite csharp 600 csharp_tests; }
-
-publish_and_web() {
-  suite publish 300 succeeds publish
+server_and_web_tests() {
+  suite csharp 600 csharp_tests
   suite web-check 120 succeeds npm --prefix server/web run check
   suite web 180 vitest_tests
 }
+
+publish_it() { suite publish 300 succeeds publish; }
 
 # Every suite on the wire on both kinds of store: the pages and the protocol embedded; on PostgreSQL the pages and the
 # protocol with two instances, and the protocol with two connections (small_pool_suite). A user's own app once: where it
@@ -257,7 +257,7 @@ wire_suite() {
 }
 
 # What the protocol promises, where two connections to PostgreSQL have to do for everybody. (What takes half a minute
-# takes it whatever the pool.)
+# takes it whatever the pool, and the console and the edge ask it no more often than the others do.)
 small_pool_suite() {
   local name=protocol-small-pool
   if ! server_start "$name" Debug "${wide_limits[@]}" Postgres__PoolSize=2 "DATABASE_URL=$(postgres_database small_pool)"; then
@@ -265,7 +265,8 @@ small_pool_suite() {
     return
   fi
   BASE_URL=$(server_url "$name") SERVER_CONTROL=$(printf '%q %q %q' "$root/infra/lib/control" "$run" "$name") \
-    suite "$name" 120 node_tests client-tests/protocol ! -name waits.test.js
+    suite "$name" 120 node_tests client-tests/protocol \
+    ! -name waits.test.js ! -name admin.test.js ! -name http.test.js ! -name bad-input.test.js
   [ "$suite_failed" = 0 ] || server_log "$name"
   server_stop "$name"
   suite "$name-log" 10 succeeds no_errors_logged "$name"
