@@ -14,6 +14,7 @@ using Matchmaker.Platform.Memory;
 using Matchmaker.Platform.Postgres;
 using Matchmaker.Platform.Realtime;
 using Matchmaker.Platform.Redis;
+using Matchmaker.Platform.Telemetry;
 using Microsoft.Extensions.Options;
 
 namespace Matchmaker;
@@ -26,7 +27,7 @@ internal static class CheckConfig
     private static readonly Type[] Sections =
     [
         typeof(AccountOptions), typeof(AdminOptions), typeof(CallOptions), typeof(HttpOptions), typeof(LifetimeOptions), typeof(MatchingOptions), typeof(MemoryOptions), typeof(PostgresOptions),
-        typeof(PresenceOptions), typeof(PrivacyOptions), typeof(RateLimitOptions), typeof(RealtimeOptions), typeof(RedisOptions), typeof(ReportOptions), typeof(SafetyOptions), typeof(SignalingOptions),
+        typeof(PresenceOptions), typeof(PrivacyOptions), typeof(RateLimitOptions), typeof(RealtimeOptions), typeof(RedisOptions), typeof(ReportOptions), typeof(SafetyOptions), typeof(SignalingOptions), typeof(TelemetryOptions),
     ];
 
     public static async Task<int> Run(IServiceProvider services, TextWriter output)

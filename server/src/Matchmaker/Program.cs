@@ -28,6 +28,7 @@ static WebApplication Build(string[] args)
     // The pages as they were built, also when run from the build output outside Development.
     builder.WebHost.UseStaticWebAssets();
     builder.AddHttp();
+    builder.Services.AddTelemetry();
     builder.Services.AddMemory();
     builder.Services.AddRealtime();
     builder.Services.AddPostgres();
@@ -61,8 +62,9 @@ static async Task<int> Serve(string[] args)
     app.UseSafety();
     app.UseConnectionGate();
     app.UseAdminGate();
-    app.MapStaticAssets();
+    app.MapStaticAssets().DisableHttpMetrics(); // a route for each file
     app.MapHealth();
+    app.MapTelemetry();
     app.MapMemory();
     app.MapAccounts();
     app.MapSafety();

@@ -61,6 +61,7 @@ public sealed class AccessTests(AccessWorld world) : IClassFixture<AccessWorld>
         ["GET /health/live"] = new(Who.Anyone),
         ["GET /health/ready"] = new(Who.Anyone),
         ["GET /version"] = new(Who.Anyone),
+        ["GET /metrics"] = new(Who.Operator),
         ["GET /api/monitoring/memory"] = new(Who.Operator),
         ["POST /api/monitoring/memory"] = new(Who.Operator),
         ["GET /api/health/memory"] = new(Who.Operator),

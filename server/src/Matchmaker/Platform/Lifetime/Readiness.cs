@@ -10,9 +10,11 @@ internal sealed class Readiness(IEnumerable<IReadinessCheck> checks, TimeProvide
 {
     private static readonly TimeSpan _fresh = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan _patience = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan _freshAtAGlance = TimeSpan.FromSeconds(5);
     private readonly Lock _gate = new();
     private Task<ReadinessReport>? _latest;
     private long _at;
+    private volatile ReadinessReport? _said;
 
     public Task<ReadinessReport> Look()
     {
@@ -26,6 +28,20 @@ internal sealed class Readiness(IEnumerable<IReadinessCheck> checks, TimeProvide
 
             return _latest;
         }
+    }
+
+    /// <summary>What was said last, null when nothing was yet; waits for nobody, and has it looked at again when that is some seconds ago.</summary>
+    public ReadinessReport? Glance()
+    {
+        lock (_gate)
+        {
+            if (_latest is null || (_latest.IsCompleted && time.GetElapsedTime(_at) >= _freshAtAGlance))
+            {
+                _ = Look();
+            }
+        }
+
+        return _said;
     }
 
     /// <summary>What was seen no longer counts: the next look asks.</summary>
@@ -44,7 +60,7 @@ internal sealed class Readiness(IEnumerable<IReadinessCheck> checks, TimeProvide
         var answers = await Task.WhenAll(checks.Select(Ask));
         var unready = answers.OfType<Unready>().ToList();
         var status = unready.Any(u => !u.Degraded) ? ReadinessReport.NotReady : unready.Count > 0 ? "degraded" : "ok";
-        return new ReadinessReport(status, [.. unready.Select(u => u.Reason)]);
+        return _said = new ReadinessReport(status, [.. unready.Select(u => u.Reason)]);
     }
 
     private async Task<Unready?> Ask(IReadinessCheck check)
