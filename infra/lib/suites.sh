@@ -32,6 +32,7 @@ stop_everything() {
       haproxy_stop "$(basename "$file" .pid)"
       server_stop "$(basename "$file" .pid)"
     done
+    coturn_stop
     redis_stop
     postgres_stop
     postgres_erase

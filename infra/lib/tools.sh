@@ -40,15 +40,33 @@ as_admin() {
   fi
 }
 
+# need_packages [NAME...]: what every run needs, and of what some need (chromium, coturn) these. Debian would start what it
+# installs, on ports and with data of its own: not while its rule says no.
 need_packages() {
-  local missing=()
+  local missing=() name rule=/usr/sbin/policy-rc.d status=0
   postgres_binaries > /dev/null || missing+=(postgresql)
   command -v redis-server > /dev/null || missing+=(redis-server)
   haproxy_binary > /dev/null || missing+=(haproxy)
-  [ "${1:-}" != chromium ] || [ -x /usr/bin/chromium ] || missing+=(chromium)
+  for name in "$@"; do [ -x "/usr/bin/$(program_of "$name")" ] || missing+=("$name"); done
   [ ${#missing[@]} -gt 0 ] || return 0
   as_admin apt-get update -q
-  as_admin env DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends "${missing[@]}"
+  if [ -e "$rule" ]; then
+    rule=
+  else
+    printf '#!/bin/sh\nexit 101\n' | as_admin tee "$rule" > /dev/null
+    as_admin chmod 755 "$rule"
+  fi
+  as_admin env DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends "${missing[@]}" || status=$?
+  [ -z "$rule" ] || as_admin rm "$rule"
+  return "$status"
+}
+
+# What a package is there for, where it is not called so itself.
+program_of() {
+  case $1 in
+    coturn) echo turnserver ;;
+    *) echo "$1" ;;
+  esac
 }
 
 # npm ci only when the lock file changed since the last one: it deletes and writes thousands of files.
@@ -62,7 +80,7 @@ npm_install() {
 # What server/web needs, the build restores.
 install_tools() {
   local folder
-  need_packages chromium
+  need_packages chromium coturn
   for folder in client-tests/protocol client-tests/browser client-tests/vite-app; do npm_install "$folder"; done
 }
 
