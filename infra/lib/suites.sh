@@ -230,9 +230,10 @@ wire_elsewhere() {
   small_pool_suite
 }
 
-# The smokes are short, so the pages do not mind them.
-wire_elsewhere_and_smokes() {
+# What is shipped mostly waits and the smokes are short, so the pages do not mind them.
+everything_elsewhere() {
   wire_elsewhere
+  shipped_suite
   load_smokes
 }
 
