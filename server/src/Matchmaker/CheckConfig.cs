@@ -50,7 +50,7 @@ internal static class CheckConfig
     private static object? Show(string name, object? value) => value switch
     {
         null => "(not set)",
-        _ when name.Contains("Secret", StringComparison.Ordinal) || name.Contains("Token", StringComparison.Ordinal) && value is string => Hidden,
+        _ when name.Contains("Secret", StringComparison.Ordinal) || name.EndsWith("Credential", StringComparison.Ordinal) || name.Contains("Token", StringComparison.Ordinal) && value is string => Hidden,
         string url when name == "Url" && url.StartsWith("redis", StringComparison.Ordinal) => RedisUrl.Hide(url, Hidden),
         string url when name == "Url" => DatabaseUrl.Parse(url) is var c ? $"postgres://{c.Username}:{Hidden}@{c.Host}:{c.Port}/{c.Database}" : null,
         string text => text,

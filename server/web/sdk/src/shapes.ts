@@ -102,7 +102,7 @@ export interface IceServers {
   /** For `RTCPeerConnection` as they stand. */
   iceServers: IceServer[];
   expiresAt: IsoTime;
-  /** `none`, `stun` or `coturn`. */
+  /** `coturn` or `static`: a relay that works; `stun` or `none`: no relay. */
   provider: string;
 }
 

@@ -1,43 +1,51 @@
-using System.Security.Cryptography;
-using System.Text;
 using Matchmaker.Platform.Http;
+using Matchmaker.Platform.Realtime;
+using Matchmaker.Platform.Refusals;
 using Microsoft.Extensions.Options;
 
 namespace Matchmaker.Features.Signaling;
 
 /// <summary>
-/// The ICE servers of a user. TURN credentials (coturn's REST scheme: the expiry and the user as name, an HMAC-SHA1 of it
-/// as password) go only to somebody in a call, and hold only as long as a call can.
+/// The ICE servers of a user. Credentials of a relay go only to somebody in a call, hold only as long as a call can, and
+/// are given out so many times a minute. While no relay works, everybody is told where to ask for their own address.
 /// </summary>
-internal sealed class IceServers(Calls.Calls calls, TimeProvider time, IOptions<SignalingOptions> options)
+internal sealed class IceServers(
+    Calls.Calls calls, IIceServerSource source, TurnWatch watch, SignalingMetrics metrics, TimeProvider time,
+    IOptions<SignalingOptions> options, IOptions<RateLimitOptions> rates)
 {
-    public async Task<IceServersResponse> For(Guid userId)
+    /// <summary>Asked again after this, so that a relay that is back is used.</summary>
+    private static readonly TimeSpan WithoutRelay = TimeSpan.FromMinutes(1);
+
+    public KeyedRates<Guid> Rates { get; } = new(time);
+
+    public async Task<Outcome<IceServersResponse>> For(Guid userId)
     {
-        var o = options.Value;
-        var expires = time.GetUtcNow() + o.TurnLifetime;
-        var servers = new List<IceServer>();
-        if (o.StunUrls.Count > 0)
+        var (stun, urls, now) = (options.Value.StunUrls, watch.Usable, time.GetUtcNow());
+        if (urls.Count == 0)
         {
-            servers.Add(new IceServer([.. o.StunUrls]));
+            // Without any relay configured the answer stays true for as long as the server runs.
+            return Answer([.. stun.Concat(source.Urls.Select(url => url.Stun).OfType<string>()).Distinct()],
+                now + (source.Urls.Count == 0 ? options.Value.TurnLifetime : WithoutRelay));
         }
 
-        if (o.TurnUrls.Count == 0 || o.TurnSecret is null)
-        {
-            return new IceServersResponse(servers, expires, servers.Count > 0 ? "stun" : "none");
-        }
-
+        var expires = now + options.Value.TurnLifetime;
         if (await calls.Find(userId) is null)
         {
-            return new IceServersResponse(servers, expires, "coturn");
+            return Answer(stun, expires, source.Provider);
         }
 
-        var name = $"{expires.ToUnixTimeSeconds()}:{WireId.Format(userId)}";
-        servers.Add(new IceServer([.. o.TurnUrls], name, Credential(o.TurnSecret, name)));
-        return new IceServersResponse(servers, expires, "coturn");
+        if (rates.Value.Enabled && !Rates.TryCount(userId, options.Value.TurnIssuesPerMinute, out var wait))
+        {
+            return CommonRefusals.RateLimited.After(wait);
+        }
+
+        return Answer(stun, expires, source.Provider, source.Admit(WireId.Format(userId), urls, expires));
     }
 
-    // The scheme that TURN servers understand; SHA-1 is theirs to choose.
-    [System.Diagnostics.CodeAnalysis.SuppressMessage("Security", "CA5350", Justification = "coturn's REST scheme is defined with HMAC-SHA1")]
-    private static string Credential(string secret, string name) =>
-        Convert.ToBase64String(HMACSHA1.HashData(Encoding.UTF8.GetBytes(secret), Encoding.UTF8.GetBytes(name)));
+    private IceServersResponse Answer(IList<string> stun, DateTimeOffset expires, string? provider = null, params IceServer[] relays)
+    {
+        provider ??= stun.Count > 0 ? "stun" : "none";
+        metrics.Answered(provider);
+        return new IceServersResponse(stun.Count > 0 ? [new IceServer([.. stun]), .. relays] : relays, expires, provider);
+    }
 }

@@ -1,13 +1,18 @@
 using System.Security.Claims;
 using Matchmaker.Features.Accounts;
+using Matchmaker.Platform.Http;
 using Matchmaker.Platform.Memory;
 using Matchmaker.Platform.Realtime;
+using Matchmaker.Platform.Telemetry;
+using Microsoft.Extensions.Options;
 
 namespace Matchmaker.Features.Signaling;
 
 /// <summary>What WebRTC needs to connect two browsers: a relay of signals and addresses of ICE servers.</summary>
 internal static class SignalingFeature
 {
+    private const int MaxTurnUrls = 8;
+
     public static void AddSignaling(this IServiceCollection services)
     {
         services.AddOptions<SignalingOptions>()
@@ -22,24 +27,48 @@ internal static class SignalingFeature
                 o.TurnSecret = c["TURN_SECRET"] is { Length: > 0 } secret ? secret : o.TurnSecret;
             })
             .ValidateDataAnnotations()
-            .Validate(o => o.TurnUrls.All(IsTurn) && o.StunUrls.All(IsStun), "TURN_URLS must be turn: or turns: addresses, StunUrls stun: ones")
-            .Validate(o => o.TurnUrls.Count == 0 || o.TurnSecret is { Length: >= 16 }, "TURN_URLS needs a TURN_SECRET of at least 16 characters")
+            .Validate(o => o.StunUrls.All(IsStun), "Signaling:StunUrls must be stun: addresses")
+            .Validate(
+                o => o.TurnUrls.All(url => TurnUrl.Parse(url) is not null),
+                "TURN_URLS must be addresses such as turn:host:3478?transport=udp, …?transport=tcp or turns:host:5349, with commas")
+            .Validate(o => o.TurnUrls.Count <= MaxTurnUrls, "TURN_URLS may have 8 addresses: browsers ask all of them")
+            .Validate(o => o.TurnSecret is null or { Length: >= 16 }, "TURN_SECRET must have at least 16 characters")
+            .Validate(
+                o => o.TurnUrls.Count == 0 || (o.TurnSecret is null) != (o.TurnUsername is null),
+                "TURN_URLS needs either TURN_SECRET, or Signaling:TurnUsername with Signaling:TurnCredential")
+            .Validate(
+                o => o.TurnUsername is null == o.TurnCredential is null, "Signaling:TurnUsername and Signaling:TurnCredential need each other")
+            .Validate(
+                o => o.TurnUrls.Count > 0 || (o.TurnSecret ?? o.TurnUsername) is null,
+                "TURN_SECRET or Signaling:TurnUsername without TURN_URLS is of no use")
             .ValidateOnStart();
         services.AddBound<Relay>("signal_bytes", r => r.Budget.Bytes, r => r.Budget.MaxBytes, r => r.Budget.Dropped);
         services.AddSingleton<Relay>();
         services.AddFollower<SignalsElsewhere>();
+        services.AddSingleton<IIceServerSource>(provider => Source(provider.GetRequiredService<IOptions<SignalingOptions>>().Value));
+        services.AddSingleton<TurnWatch>();
+        services.AddHostedService(provider => provider.GetRequiredService<TurnWatch>());
+        services.AddSingleton<IHealthSection, TurnHealth>();
+        services.AddSingleton<SignalingMetrics>();
         services.AddSingleton<IceServers>();
+        services.AddBound<IceServers>("rates_turn", i => i.Rates.Keys, i => i.Rates.MaxKeys, i => i.Rates.Evictions);
     }
 
     public static void MapSignaling(this IEndpointRouteBuilder routes)
     {
         routes.ServiceProvider.GetRequiredService<Relay>(); // it has to hear of the first call
-        routes.MapGet("/api/ice-servers", async (ClaimsPrincipal user, IceServers servers) => Results.Ok(await servers.For(user.UserId())))
-            .RequireAuthorization();
+        routes.ServiceProvider.GetRequiredService<SignalingMetrics>(); // a gauge that nobody made is not seen
+        routes.MapGet("/api/ice-servers", async (ClaimsPrincipal user, IceServers servers) =>
+            Problems.Answer(await servers.For(user.UserId()), answer => Results.Ok(answer))).RequireAuthorization();
     }
 
-    private static bool IsTurn(string url) =>
-        url.StartsWith("turn:", StringComparison.Ordinal) || url.StartsWith("turns:", StringComparison.Ordinal);
+    private static IIceServerSource Source(SignalingOptions o)
+    {
+        var urls = o.TurnUrls.Select(url => TurnUrl.Parse(url)!).ToList();
+        return urls.Count == 0 ? new NoIceServerSource()
+            : o.TurnSecret is { } secret ? new CoturnIceServerSource(urls, secret)
+            : new StaticIceServerSource(urls, o.TurnUsername!, o.TurnCredential!);
+    }
 
     private static bool IsStun(string url) => url.StartsWith("stun:", StringComparison.Ordinal);
 }

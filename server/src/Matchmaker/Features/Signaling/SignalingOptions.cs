@@ -30,13 +30,34 @@ internal sealed class SignalingOptions
     /// <summary>Addresses of STUN servers; none by default: this server asks nobody outside.</summary>
     public IList<string> StunUrls { get; } = [];
 
-    /// <summary>Addresses of TURN servers (turn:host:port?transport=udp), from <c>TURN_URLS</c>, separated by commas.</summary>
+    /// <summary>Addresses of TURN servers (turn:host:port?transport=udp), from <c>TURN_URLS</c>, separated by commas; at most 8.</summary>
     public IList<string> TurnUrls { get; } = [];
 
-    /// <summary>The secret shared with coturn (use-auth-secret). Never logged.</summary>
+    /// <summary>The secret shared with coturn (use-auth-secret), at least 16 characters. Never logged.</summary>
     public string? TurnSecret { get; set; }
+
+    /// <summary>For servers that share no secret: the one name for everybody.</summary>
+    public string? TurnUsername { get; set; }
+
+    /// <summary>Its password. Never logged.</summary>
+    public string? TurnCredential { get; set; }
 
     /// <summary>How long TURN credentials hold: a call of the greatest length and its set-up.</summary>
     [Range(typeof(TimeSpan), "00:01:00", "02:00:00")]
     public TimeSpan TurnLifetime { get; set; } = TimeSpan.FromMinutes(45);
+
+    /// <summary>How often one user is given credentials in a minute: a call asks once, and again when it starts over.</summary>
+    [Range(1, 1000)]
+    public int TurnIssuesPerMinute { get; set; } = 6;
+
+    /// <summary>
+    /// How often the servers are looked at, which is how long people may be sent to one that does not work. Zero: never, for
+    /// an instance that cannot reach what browsers can.
+    /// </summary>
+    [Range(typeof(TimeSpan), "00:00:00", "01:00:00")]
+    public TimeSpan TurnCheckEvery { get; set; } = TimeSpan.FromSeconds(15);
+
+    /// <summary>For one look at a server; a lost packet is sent again after 0.5 s and after 1.5 s.</summary>
+    [Range(typeof(TimeSpan), "00:00:00.1", "00:01:00")]
+    public TimeSpan TurnCheckTimeout { get; set; } = TimeSpan.FromSeconds(5);
 }
