@@ -23,6 +23,9 @@ internal static class DatabaseUrl
             Database = uri.AbsolutePath.Length > 1 ? Uri.UnescapeDataString(uri.AbsolutePath[1..]) : null,
             Username = user[0].Length > 0 ? Uri.UnescapeDataString(user[0]) : null,
             Password = user.Length > 1 ? Uri.UnescapeDataString(user[1]) : null,
+            // Npgsql would look for Kerberos at each new connection, which the image does not have: an exception and a line
+            // on standard error each time, for something that a URI cannot ask for anyway.
+            GssEncryptionMode = GssEncryptionMode.Disable,
         };
         foreach (var pair in uri.Query.TrimStart('?').Split('&', StringSplitOptions.RemoveEmptyEntries))
         {

@@ -31,6 +31,10 @@ public sealed class DatabaseUrlTests
         Assert.Equal(expected, DatabaseUrl.Parse($"postgres://u:p@h/d?sslmode={text}").SslMode);
 
     [Fact]
+    public void Kerberos_is_not_looked_for() =>
+        Assert.Equal(GssEncryptionMode.Disable, DatabaseUrl.Parse("postgres://u:p@h/d").GssEncryptionMode);
+
+    [Fact]
     public void Several_parameters_are_read()
     {
         var settings = DatabaseUrl.Parse("postgres://u:p@h/d?application_name=my%20app&connect_timeout=7&sslmode=require");
