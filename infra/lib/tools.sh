@@ -81,7 +81,7 @@ npm_install() {
 install_tools() {
   local folder
   need_packages chromium coturn
-  for folder in client-tests/protocol client-tests/browser client-tests/vite-app; do npm_install "$folder"; done
+  for folder in client-tests/{protocol,browser,vite-app,shipped}; do npm_install "$folder"; done
 }
 
 # Below the range from which the kernel takes ports of outgoing connections, so nothing takes it between here and bind.
