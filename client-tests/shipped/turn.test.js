@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import dgram from 'node:dgram';
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, readFileSync } from 'node:fs';
 import { after, afterEach, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
@@ -16,8 +16,11 @@ mkdirSync(folder, { recursive: true });
 const controlScript = fileURLToPath(new URL('../../infra/lib/control', import.meta.url));
 const control = async (...verb) => (await promisify(execFile)(controlScript, [folder, 'turn', ...verb], { timeout: 60_000 })).stdout.trim();
 
-const [urls, secret] = (await control('turn')).split('\n');
-const server = await Instance.start(`${folder}/turn.log`, { TURN_URLS: urls, TURN_SECRET: secret });
+const oldSecret = 'the secret before this one';
+const options = [`--static-auth-secret=${oldSecret}`];
+const [urls, secret] = (await control('turn', ...options)).split('\n');
+const settings = { TURN_URLS: urls, Signaling__TurnCheckEvery: '00:00:00.5' };
+const server = await Instance.start(`${folder}/turn.log`, { ...settings, TURN_SECRET: secret });
 process.env.BASE_URL = server.url;
 const { couple, guest } = await import('../protocol/support/people.js');
 
@@ -39,6 +42,12 @@ async function inCall() {
   const { ann } = await couple();
   return relayOf(ann.person);
 }
+
+/** What the operator sees of it, when it has come to be so. */
+const health = (of, isSo) => eventually('that state of the relay', async () => {
+  const { turn: section } = await (await fetch(`${of.url}/health`)).json();
+  return isSo(section) ? section : undefined;
+});
 
 const relayOf = async person => (await person.get('/api/ice-servers')).iceServers.find(entry => entry.username);
 
@@ -117,6 +126,10 @@ test('without credentials, with wrong ones or old ones there is no allocation', 
   }
 });
 
+test('while the secret is changed, the old one is taken too', async () => {
+  assert.equal(await (await turn(credentials(oldSecret, 'ann'))).allocate(), 200);
+});
+
 test('a user has twelve allocations, whatever the credentials', async () => {
   const { ann } = await couple();
   const relay = await relayOf(ann.person);
@@ -141,12 +154,6 @@ test('it relays no TCP, and tells strangers nothing but their address', async ()
   assert.deepEqual(TurnClient.named(answer), ['mapped']);
 });
 
-test('outside of a call there are no credentials', async () => {
-  const answer = await (await guest()).get('/api/ice-servers');
-  assert.equal(answer.provider, 'coturn');
-  assert.deepEqual(answer.iceServers.filter(entry => entry.username || entry.credential), []);
-});
-
 // Before 4.9 coturn compares these with no range of IPv4 (CVE-2026-27624); then one line of the file alone refuses them.
 test('an IPv4 address that is written as an IPv6 one is no way around', async () => {
   const client = await turn(await inCall());
@@ -154,4 +161,56 @@ test('an IPv4 address that is written as an IPv6 one is no way around', async ()
   for (const peer of ['::ffff:127.0.0.1', '::ffff:10.1.2.3', '::ffff:169.254.169.254', '::ffff:192.168.1.1']) {
     assert.equal(await client.permit(peer), 403, peer);
   }
+});
+
+test('a user is given credentials six times a minute, in a call, and nobody outside of one', async () => {
+  const outside = await (await guest()).get('/api/ice-servers');
+  assert.equal(outside.provider, 'coturn');
+  assert.deepEqual(outside.iceServers, []);
+  const { ann, bob } = await couple();
+  for (let n = 0; n < 6; n++) {
+    assert.ok(await relayOf(ann.person));
+  }
+  const { status, body } = await ann.person.http('GET', '/api/ice-servers');
+  assert.deepEqual([status, body.code], [429, 'rate_limited']);
+  assert.ok(body.retryAfterSeconds > 0 && body.retryAfterSeconds <= 60, `${body.retryAfterSeconds}`);
+  assert.ok(await relayOf(bob.person));
+});
+
+test('a server whose secret is another one says so, and sends nobody to the relay', async () => {
+  const other = await Instance.start(`${folder}/other.log`, { ...settings, TURN_SECRET: 'not the secret of this coturn' });
+  try {
+    const seen = await health(other, section => section.up === false);
+    assert.deepEqual(seen.servers.map(({ state, why }) => [state, why]), Array(2).fill(['refused', 'Allocate answers 401']));
+    assert.equal(seen.provider, 'coturn');
+    assert.match(readFileSync(`${folder}/other.log`, 'utf8'), /is Refused \(Allocate answers 401\); 0 are left/);
+  } finally {
+    await other.end();
+  }
+});
+
+test('a relay that goes away is given to nobody, and to everybody again when it is back', async () => {
+  await health(server, section => section.up);
+  const { ann } = await couple();
+  await control('turn-stop');
+  const gone = await health(server, section => section.up === false);
+  assert.deepEqual(gone.servers.map(({ state, why }) => [state, why]), Array(2).fill(['unreachable', 'ConnectionRefused']));
+  const answer = await ann.person.get('/api/ice-servers');
+  assert.equal(answer.provider, 'stun');
+  assert.deepEqual(answer.iceServers, [{ urls: [urls.split('?')[0].replace('turn:', 'stun:')] }]);
+
+  await control('turn-start', ...options);
+  const back = await health(server, section => section.up);
+  assert.deepEqual(back.servers.map(({ state }) => state), ['up', 'up']);
+  assert.equal((await ann.person.get('/api/ice-servers')).provider, 'coturn');
+  assert.equal(await (await turn(await relayOf(ann.person))).allocate(), 200);
+});
+
+test('no secret is in a log', () => {
+  for (const log of ['turn.log', 'other.log', 'coturn.log']) {
+    const text = readFileSync(`${folder}/${log}`, 'utf8');
+    assert.ok(text.length > 0);
+    assert.deepEqual([secret, oldSecret].filter(word => text.includes(word)), [], log);
+  }
+  assert.deepEqual(server.errorsLogged(), []);
 });
