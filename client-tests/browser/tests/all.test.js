@@ -11,7 +11,7 @@ if (store !== 'postgres') {
 }
 if (isControlled) {
   // Accounts of the console are made by a command.
-  files.push('reported', 'stop', ...store === 'postgres' ? ['crash'] : ['console', 'full']);
+  files.push('reported', 'stop', ...store === 'postgres' ? ['crash'] : ['console', 'full', 'relay']);
 }
 // Those that want the machine for themselves, since they look for the smallest disturbance.
 files = process.env.FILES?.split(',') ?? files;
