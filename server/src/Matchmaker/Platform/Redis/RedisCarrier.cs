@@ -147,7 +147,7 @@ internal sealed class RedisCarrier : BackgroundService, ICarrier
             }
             catch (OperationCanceledException)
             {
-                // Stopping: the link is closed below.
+                break; // stopping, which is nothing to warn of
             }
 
             Down("no echo");
@@ -155,6 +155,7 @@ internal sealed class RedisCarrier : BackgroundService, ICarrier
             await Task.Delay(RetryAfter, _time, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
 
+        _link = null;
         Discard(last);
     }
 
