@@ -44,7 +44,7 @@ internal sealed record Missed(IReadOnlyList<ChatLine> Chat, IReadOnlyList<Missed
 /// </summary>
 internal sealed class Resuming(
     Presence presence, Lobby lobby, Queue queue, Invites invites, Calls calls, SignalsElsewhere signals, Chat chat,
-    CallNotices notices, Measures measures, InstanceIdentity instance, TimeProvider time)
+    CallNotices notices, Measures measures, PresenceMetrics metrics, InstanceIdentity instance, TimeProvider time)
 {
     public async Task<ResumeValue> Snapshot(Connection connection, bool takeCall)
     {
@@ -87,6 +87,7 @@ internal sealed class Resuming(
         var standing = connection.Mark is null
             ? Standing.Free
             : await Ask(() => measures.StandingOf(connection.UserId), measures.Known(connection.UserId) ?? Standing.Free);
+        metrics.Resumed(degraded ? "degraded" : missed.Complete ? "complete" : "incomplete");
         return new ResumeValue(
             status, place, ringing, view, missed, time.GetUtcNow(), instance.Name, degraded ? true : null, StandingView.From(standing));
     }

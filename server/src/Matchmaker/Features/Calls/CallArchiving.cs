@@ -4,7 +4,7 @@ using Microsoft.Extensions.Options;
 namespace Matchmaker.Features.Calls;
 
 /// <summary>Moves old calls to the archive, batch by batch: after a week, and after a day when memory is short.</summary>
-internal sealed class CallArchiving(ICallStore store, IOptions<CallOptions> options) : ICleanup
+internal sealed class CallArchiving(ICallStore store, CallMetrics metrics, IOptions<CallOptions> options) : ICleanup
 {
     /// <summary>What one run moves at most, in batches: the next run goes on.</summary>
     private const int BatchesPerRun = 50;
@@ -25,6 +25,7 @@ internal sealed class CallArchiving(ICallStore store, IOptions<CallOptions> opti
         {
             var now = await store.Archive(age, PerBatch);
             moved += now;
+            metrics.Archived(now);
             if (now == 0)
             {
                 break;

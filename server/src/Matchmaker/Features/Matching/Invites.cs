@@ -56,7 +56,7 @@ internal sealed class Invites(
             created = await store.Create(invite, _options.Ring);
         }
 
-        metrics.Invite(created.Outcome.ToString());
+        metrics.Invite(created.Outcome);
         switch (created.Outcome)
         {
             case CreateOutcome.Created:

@@ -206,7 +206,7 @@ internal sealed class LiveInvites
     public void Ended(Guid inviteId, EndedInvite ended, InviteOutcome outcome)
     {
         Forget(inviteId);
-        _metrics.Invite(outcome.ToString());
+        _metrics.Invite(outcome);
         var message = new InviteEnded(inviteId, ended.FromUserId, ended.ToUserId, outcome, ended.CooldownUntil);
         Tell(message);
         _carrier.Tell(MatchingTopics.InviteOver, message);

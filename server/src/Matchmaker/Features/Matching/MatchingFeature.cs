@@ -35,6 +35,7 @@ internal static class MatchingFeature
             "embedded_invites", s => s.Count, _ => InMemoryInviteStore.MaxInvites, embedded: true);
         services.AddSingleton<IClaims, InMemoryClaims>();
         services.AddSingleton<MatchingMetrics>();
+        services.AddSingleton<QueueMetrics>();
         services.AddSingleton<IHealthSection, QueueHealth>();
         services.AddSingleton<Pairing>();
         services.AddSingleton<Intake>();
@@ -52,8 +53,11 @@ internal static class MatchingFeature
         services.AddHostedService<InviteClock>();
     }
 
-    public static void MapMatching(this IEndpointRouteBuilder routes) =>
+    public static void MapMatching(this IEndpointRouteBuilder routes)
+    {
+        routes.ServiceProvider.GetRequiredService<QueueMetrics>();
         routes.MapGet("/api/stats/live", async (LiveFigures figures) => Results.Ok(await figures.Read()));
+    }
 
     /// <summary>Somebody erases their account: they wait for nobody any more.</summary>
     private sealed class TicketErasure(Queue queue, IPresenceStore presence) : IErasable

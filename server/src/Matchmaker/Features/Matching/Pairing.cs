@@ -195,6 +195,8 @@ internal sealed class Pairing(
                 {
                     pool.Settle(pair.Initiator, now);
                     pool.Settle(pair.Polite, now);
+                    metrics.Waited(pair.Initiator.Waited(now), "matched");
+                    metrics.Waited(pair.Polite.Waited(now), "matched");
                     continue;
                 }
 

@@ -34,6 +34,7 @@ internal sealed class Queue : IKeptPlace
     private readonly CallEnding _ending;
     private readonly InstanceLease _lease;
     private readonly ICarrier _carrier;
+    private readonly MatchingMetrics _metrics;
     private readonly ILogger<Queue> _logger;
     private readonly Lock _gate = new();
     private readonly ConcurrentDictionary<Guid, LocalTicket> _mine = new();
@@ -42,9 +43,9 @@ internal sealed class Queue : IKeptPlace
     public Queue(
         IMatchStore store, ISafetyStore safety, Safety.Safety blocks, Measures measures, Pairing pairing, ConnectionManager connections,
         Presence.Presence presence, InstanceLease lease, Calls.Calls calls, CallEnding ending, LiveCalls live, ICarrier carrier, TimeProvider time,
-        IOptions<MatchingOptions> options, ILogger<Queue> logger)
+        IOptions<MatchingOptions> options, MatchingMetrics metrics, ILogger<Queue> logger)
     {
-        (_calls, _ending, _lease, _carrier, _logger, _measures) = (calls, ending, lease, carrier, logger, measures);
+        (_calls, _ending, _lease, _carrier, _metrics, _logger, _measures) = (calls, ending, lease, carrier, metrics, logger, measures);
         (_store, _safety, _pairing, _connections, _live, _time, _options) = (store, safety, pairing, connections, live, time, options.Value);
         presence.Closed += (connection, left) => Hold(connection.UserId, left);
         blocks.Blocked += pairing.Avoid;
@@ -101,6 +102,11 @@ internal sealed class Queue : IKeptPlace
     public async Task Leave(Guid userId)
     {
         await _store.Leave(userId);
+        if (_mine.TryGetValue(userId, out var local))
+        {
+            _metrics.Waited(local.Ticket.Waited(_time.GetUtcNow()), "left");
+        }
+
         Forget(userId);
         _carrier.Tell(MatchingTopics.TicketMoved, new TicketMoved(userId, null));
     }
@@ -138,9 +144,10 @@ internal sealed class Queue : IKeptPlace
     {
         foreach (var local in _mine.Values)
         {
-            if (local.HeldSince is { } since && _time.GetElapsedTime(since) > _options.Grace)
+            if (local.HeldSince is { } since && _time.GetElapsedTime(since) > _options.Grace
+                && _mine.TryRemove(new KeyValuePair<Guid, LocalTicket>(local.Ticket.UserId, local)))
             {
-                _mine.TryRemove(new KeyValuePair<Guid, LocalTicket>(local.Ticket.UserId, local));
+                _metrics.Waited(local.Ticket.Waited(_time.GetUtcNow()), "lost");
             }
         }
     }

@@ -9,7 +9,7 @@ namespace Matchmaker.Features.Presence;
 /// Around the whole life of a hub connection: its place is taken before the upgrade and given back when the request
 /// ends, exactly once, whatever happens in between. A socket that never says its handshake is counted too.
 /// </summary>
-internal sealed class ConnectionGate(RequestDelegate next, Presence presence, Admission admission, ClientKeys keys, Lifecycle lifecycle)
+internal sealed class ConnectionGate(RequestDelegate next, Presence presence, Admission admission, ClientKeys keys, Lifecycle lifecycle, PresenceMetrics metrics)
 {
     public async Task InvokeAsync(HttpContext context)
     {
@@ -28,13 +28,13 @@ internal sealed class ConnectionGate(RequestDelegate next, Presence presence, Ad
 
         if (lifecycle.IsDraining)
         {
-            await Problems.Write(context, PresenceRefusals.Draining);
+            await Refuse(context, PresenceRefusals.Draining);
             return;
         }
 
         if (context.Items[HubTicketHandler.ConnectionItem] is not Connection connection)
         {
-            await Problems.Write(context, PresenceRefusals.InvalidHubTicket);
+            await Refuse(context, PresenceRefusals.InvalidHubTicket);
             return;
         }
 
@@ -43,7 +43,7 @@ internal sealed class ConnectionGate(RequestDelegate next, Presence presence, Ad
         {
             if (await presence.Open(connection, admission.IsKept(connection.UserId)) is { } no)
             {
-                await Problems.Write(context, no);
+                await Refuse(context, no);
                 return;
             }
 
@@ -53,5 +53,11 @@ internal sealed class ConnectionGate(RequestDelegate next, Presence presence, Ad
         {
             await presence.Close(connection);
         }
+    }
+
+    private Task Refuse(HttpContext context, Refusal no)
+    {
+        metrics.Rejected(no.Code, "upgrade");
+        return Problems.Write(context, no);
     }
 }

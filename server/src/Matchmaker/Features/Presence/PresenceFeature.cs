@@ -35,6 +35,7 @@ internal static class PresenceFeature
         services.AddBound<Lobby>("lobby_people", l => l.People, l => l.Capacity, l => l.NotListed);
         services.AddBound<InMemoryPresenceStore>("embedded_tickets_used", s => s.Closed, _ => InMemoryPresenceStore.MaxClosed, embedded: true);
         services.AddSingleton<ConnectionManager>();
+        services.AddSingleton<PresenceMetrics>();
         services.AddSingleton<IHealthSection, ConnectionHealth>();
         services.AddSingleton<IHealthSection, ScalabilityHealth>();
         services.AddSingleton<Lobby>();
@@ -58,9 +59,17 @@ internal static class PresenceFeature
     public static void UseHubOrigin(this WebApplication app)
     {
         var origins = app.Services.GetRequiredService<OriginRule>();
-        app.Use((context, next) => context.Request.Path.StartsWithSegments("/hub") && !origins.Allows(context.Request)
-            ? Problems.Write(context, CommonRefusals.Forbidden)
-            : next(context));
+        var metrics = app.Services.GetRequiredService<PresenceMetrics>();
+        app.Use((context, next) =>
+        {
+            if (!context.Request.Path.StartsWithSegments("/hub") || origins.Allows(context.Request))
+            {
+                return next(context);
+            }
+
+            metrics.Rejected("origin", "upgrade");
+            return Problems.Write(context, CommonRefusals.Forbidden);
+        });
     }
 
     /// <summary>After authorization and before the hub.</summary>
@@ -73,10 +82,12 @@ internal static class PresenceFeature
     }
 
     private static async Task<IResult> Ticket(
-        HubTicketRequest request, ClaimsPrincipal user, HttpContext context, ClientKeys keys, Admission admission, Lifecycle lifecycle)
+        HubTicketRequest request, ClaimsPrincipal user, HttpContext context, ClientKeys keys, Admission admission, Lifecycle lifecycle,
+        PresenceMetrics metrics)
     {
         if (lifecycle.IsDraining)
         {
+            metrics.Rejected(PresenceRefusals.Draining.Code, "ticket");
             return Problems.From(PresenceRefusals.Draining);
         }
 
@@ -87,7 +98,13 @@ internal static class PresenceFeature
 
         var connection = HubTickets.NewConnection(user.UserId(), user.SessionId(), tab);
         connection.From = await keys.Of(context);
-        return Problems.Answer(await admission.Ticket(connection), Results.Ok);
+        var answer = await admission.Ticket(connection);
+        if (answer.No is { } no)
+        {
+            metrics.Rejected(no.Code, "ticket");
+        }
+
+        return Problems.Answer(answer, Results.Ok);
     }
 
     private static async Task<IResult> Page(ClaimsPrincipal user, LobbyView view, int? limit = null) =>

@@ -24,10 +24,19 @@ internal interface ICaseStore
     /// <summary>Open cases, and the urgent ones of them.</summary>
     Task<CaseCount> Count();
 
+    /// <summary>What waits, and for how long: one look at the index of open cases.</summary>
+    Task<CaseBacklog> Backlog();
+
     Task<ReviewStats> Stats();
 }
 
 internal readonly record struct CaseCount(int Open, int Urgent);
+
+/// <param name="Open">Cases.</param>
+/// <param name="Urgent">Of them.</param>
+/// <param name="OldestSeconds">Since the oldest of them was opened; 0 without one.</param>
+/// <param name="UntouchedSeconds">The same of urgent ones that nobody has claimed or acted on.</param>
+internal readonly record struct CaseBacklog(int Open, int Urgent, double OldestSeconds, double UntouchedSeconds);
 
 /// <param name="Open">Cases.</param>
 /// <param name="Urgent">Of them.</param>

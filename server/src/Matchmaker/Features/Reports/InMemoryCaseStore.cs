@@ -130,6 +130,19 @@ internal sealed class InMemoryCaseStore(
         }
     }
 
+    public Task<CaseBacklog> Backlog()
+    {
+        lock (rows.Gate)
+        {
+            var open = rows.Cases.Where(c => c.ClosedAt is null).ToList();
+            return Task.FromResult(new CaseBacklog(
+                open.Count, open.Count(c => c.IsUrgent), Age(open), Age(open.Where(c => c.IsUrgent && c.ActedAt is null))));
+        }
+    }
+
+    private double Age(IEnumerable<InMemoryReports.CaseRow> cases) =>
+        cases.Min(c => (DateTimeOffset?)c.OpenedAt) is { } oldest ? (time.GetUtcNow() - oldest).TotalSeconds : 0;
+
     public Task<ReviewStats> Stats()
     {
         lock (rows.Gate)

@@ -51,6 +51,14 @@ internal sealed class PostgresCaseStore(Database database) : ICaseStore
         select count(*)::int as open, (count(*) filter (where is_urgent))::int as urgent from review_case where closed_at is null
         """;
 
+    private const string BacklogSql = """
+        select count(*)::int as open, (count(*) filter (where is_urgent))::int as urgent,
+            coalesce(extract(epoch from clock_timestamp() - min(opened_at)), 0)::float8 as oldest_seconds,
+            coalesce(extract(epoch from clock_timestamp() - min(opened_at) filter (where is_urgent and acted_at is null)), 0)::float8
+                as untouched_seconds
+        from review_case where closed_at is null
+        """;
+
     private const string NowSql = """
         select count(*)::int as open, (count(*) filter (where is_urgent))::int as urgent,
             (count(*) filter (where claimed_by is null))::int as unclaimed, min(opened_at) as oldest,
@@ -156,6 +164,8 @@ internal sealed class PostgresCaseStore(Database database) : ICaseStore
             : null;
 
     public Task<CaseCount> Count() => database.One<CaseCount>(CountSql);
+
+    public Task<CaseBacklog> Backlog() => database.One<CaseBacklog>(BacklogSql);
 
     public async Task<ReviewStats> Stats()
     {

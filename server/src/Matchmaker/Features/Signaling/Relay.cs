@@ -28,15 +28,16 @@ internal sealed class Relay
     private readonly IOutbox _outbox;
     private readonly TimeProvider _time;
     private readonly SignalingOptions _options;
+    private readonly RelayMetrics _metrics;
     private readonly ConcurrentDictionary<Guid, Buffers> _buffers = new();
     private readonly Lock _aging = new();
     private long _aged;
 
     public Relay(
         Calls.Calls calls, LiveCalls live, CallEnding ending, CallNotices notices, IOutbox outbox, TimeProvider time,
-        IOptions<SignalingOptions> options)
+        RelayMetrics metrics, IOptions<SignalingOptions> options)
     {
-        (_calls, _live, _notices, _outbox, _time, _options) = (calls, live, notices, outbox, time, options.Value);
+        (_calls, _live, _notices, _outbox, _time, _metrics, _options) = (calls, live, notices, outbox, time, metrics, options.Value);
         Budget = new SignalBudget(_options.MaxKeptBytesOfAll);
         calls.Started += Add;
         calls.SeatChanged += (call, seat, seated) =>
@@ -65,6 +66,14 @@ internal sealed class Relay
     public int Count => _buffers.Count;
 
     public async Task<Outcome<Nothing>> Send(Connection from, Guid callId, SignalKind kind, RawJson data)
+    {
+        var carried = await Carry(from, callId, kind, data);
+        _metrics.Signal(kind, carried.No?.Code ?? (carried.Value ? "held" : "passed"));
+        return carried.No is { } no ? no : Nothing.Value;
+    }
+
+    /// <summary>True when it is held for a partner who is away.</summary>
+    private async Task<Outcome<bool>> Carry(Connection from, Guid callId, SignalKind kind, RawJson data)
     {
         if (data.Bytes.Length > _options.MaxSignalBytes)
         {
@@ -99,7 +108,7 @@ internal sealed class Relay
             _notices.ToPartner(call, from.UserId, SignalingEvents.Signal, [callId, kind, data]);
         }
 
-        return Nothing.Value;
+        return isHeld;
     }
 
     /// <summary>What the partner sent while this user was away; not complete when this process does not know.</summary>

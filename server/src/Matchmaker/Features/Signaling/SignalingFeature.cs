@@ -43,6 +43,7 @@ internal static class SignalingFeature
                 "TURN_SECRET or Signaling:TurnUsername without TURN_URLS is of no use")
             .ValidateOnStart();
         services.AddBound<Relay>("signal_bytes", r => r.Budget.Bytes, r => r.Budget.MaxBytes, r => r.Budget.Dropped);
+        services.AddSingleton<RelayMetrics>();
         services.AddSingleton<Relay>();
         services.AddFollower<SignalsElsewhere>();
         services.AddSingleton<IIceServerSource>(provider => Source(provider.GetRequiredService<IOptions<SignalingOptions>>().Value));

@@ -5,9 +5,8 @@ namespace Matchmaker.Platform.Http;
 /// <summary>What the edge refuses.</summary>
 internal sealed class HttpMetrics
 {
-    public HttpMetrics(IMeterFactory meters) =>
-        RateLimited = meters.Create("Matchmaker.Http").CreateCounter<long>("matchmaker.http.rate_limited");
+    public HttpMetrics(IMeterFactory meters) => RateLimited = meters.Create("Matchmaker.Http")
+        .CreateCounter<long>("matchmaker.http.rate_limited", "{request}", "Requests refused with rate_limited.");
 
-    /// <summary>Requests refused with <c>rate_limited</c>.</summary>
     public Counter<long> RateLimited { get; }
 }

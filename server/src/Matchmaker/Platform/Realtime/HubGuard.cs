@@ -38,6 +38,7 @@ internal sealed class HubGuard(
         catch (Exception e) when (DatabaseFailure.IsAway(e))
         {
             RealtimeLog.DatabaseAway(logger, invocation.HubMethodName);
+            metrics.Failed(CommonRefusals.Unavailable.Code);
             return Reply.Refuse(CommonRefusals.Unavailable);
         }
         catch (OperationCanceledException) when (invocation.Context.ConnectionAborted.IsCancellationRequested)
@@ -47,6 +48,7 @@ internal sealed class HubGuard(
         catch (Exception e)
         {
             RealtimeLog.MethodFailed(logger, e, invocation.HubMethodName);
+            metrics.Failed(CommonRefusals.Internal.Code);
             return Reply.Refuse(CommonRefusals.Internal);
         }
     }

@@ -58,6 +58,7 @@ internal sealed class RedisCarrier : BackgroundService, ICarrier
         _database = RedisUrl.Parse(_options.Url!).DefaultDatabase ?? 0;
         (_all, _own) = (RedisNames.All(_database), RedisNames.Of(_database, instance.Name));
         _outgoing = Channel.CreateBounded<Outgoing>(new BoundedChannelOptions(_options.MaxQueuedMessages) { SingleReader = true });
+        metrics.Observe(() => _up);
         _incoming = Channel.CreateBounded<(bool, byte[])>(new BoundedChannelOptions(_options.MaxQueuedMessages) { SingleReader = true });
     }
 
@@ -177,7 +178,9 @@ internal sealed class RedisCarrier : BackgroundService, ICarrier
     private void Echo(long beat)
     {
         Volatile.Write(ref _echoed, _time.GetTimestamp());
-        var isInTime = _time.GetElapsedTime(Volatile.Read(ref _beaten[beat % BeatsKept])) < _options.CommandTimeout;
+        var lag = _time.GetElapsedTime(Volatile.Read(ref _beaten[beat % BeatsKept]));
+        _metrics.Lag.Record(lag.TotalSeconds);
+        var isInTime = lag < _options.CommandTimeout;
         if (!_up && isInTime && beat >= Volatile.Read(ref _upFrom))
         {
             Interlocked.Exchange(ref _missed, 1);

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Diagnostics.Metrics;
 using Matchmaker.Features.Calls;
+using Matchmaker.Platform.Postgres;
 using Matchmaker.Tests.Invariants;
 using Matchmaker.Tests.Support;
 
@@ -65,7 +66,7 @@ public sealed class CallMetricsTests(TestDatabase database) : TwoInstances(datab
                     listener.EnableMeasurementEvents(instrument);
                 }
             };
-            _listener.SetMeasurementEventCallback<double>((_, _, tags, _) => _ends.Enqueue((EndReason)tags[0].Value!));
+            _listener.SetMeasurementEventCallback<double>((_, _, tags, _) => _ends.Enqueue(StoredWord.Parse<EndReason>((string)tags[0].Value!)));
             _listener.Start();
         }
 

@@ -32,6 +32,27 @@ public abstract class CaseStoreContractTests(TestDatabase? database) : ReportWor
     }
 
     [Fact]
+    public async Task What_waits_is_counted_with_its_age_and_an_urgent_one_until_somebody_takes_it_up()
+    {
+        await Clear();
+        Assert.Equal(new CaseBacklog(0, 0, 0, 0), await Cases.Backlog());
+        var (calm, urgent) = (await Enter(), await Enter());
+        await Report(calm);
+        await World.Pass(TimeSpan.FromSeconds(2));
+        await Report(urgent, reason: Reason.MinorSafety);
+        await World.Pass(TimeSpan.FromSeconds(1));
+
+        var before = await Cases.Backlog();
+        await Cases.Claim((await CaseOf(urgent.Id))!.CaseId, Admin);
+        var after = await Cases.Backlog();
+
+        Assert.Equal((2, 1), (before.Open, before.Urgent));
+        Assert.InRange(before.UntouchedSeconds, 1, before.OldestSeconds - 1.9);
+        Assert.Equal((2, 1, 0d), (after.Open, after.Urgent, after.UntouchedSeconds));
+        Assert.True(after.OldestSeconds >= before.OldestSeconds);
+    }
+
+    [Fact]
     public async Task Pages_go_on_where_the_last_one_ended_open_or_closed()
     {
         await Clear();
