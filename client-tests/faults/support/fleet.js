@@ -88,7 +88,7 @@ export class Instance {
 
   /** What it logged as a mistake of its own. */
   errorsLogged() {
-    return readFileSync(this.#log, 'utf8').match(/^(fail|crit):.*(\n {6}.*){0,4}/gm) ?? [];
+    return readFileSync(this.#log, 'utf8').match(/^(fail|crit):.*(\n {6}.*){0,4}|^\{"timestamp":"[^"]*","level":"error".*/gm) ?? [];
   }
 }
 

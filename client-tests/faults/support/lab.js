@@ -123,7 +123,7 @@ class Lab {
 
   /** What the servers logged as a mistake of their own. */
   errorsLogged() {
-    return this.servers.flatMap(server => this.logOf(server).match(/^(fail|crit):.*(\n {6}.*){0,4}/gm) ?? []);
+    return this.servers.flatMap(server => this.logOf(server).match(/^(fail|crit):.*(\n {6}.*){0,4}|^\{"timestamp":"[^"]*","level":"error".*/gm) ?? []);
   }
 
   async close() {

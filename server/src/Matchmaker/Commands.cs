@@ -1,6 +1,9 @@
+using System.Net.Sockets;
 using Matchmaker.Features.Admin;
 using Matchmaker.Platform.Memory;
 using Matchmaker.Platform.Postgres;
+using Matchmaker.Platform.Settings;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.Options;
 
 namespace Matchmaker;
@@ -11,7 +14,7 @@ internal static class Commands
     private const string Usage = "Matchmaker [serve | migrate | check-config | verify | memory … | admin …]";
 
     public static async Task<int> Run(
-        string command, string[] args, Func<string[], WebApplication> build, Func<string[], Task<int>> serve) => command switch
+        string command, string[] args, Func<string[], IReadOnlyCollection<Type>, WebApplication> build, Func<string[], Task<int>> serve) => command switch
         {
             "serve" => await Configured(() => serve(args)),
             "check-config" when args.Length == 0 => await Configured(() => Check(build)),
@@ -22,6 +25,8 @@ internal static class Commands
             _ => await Fail(Usage, 2),
         };
 
+    private static readonly Type[] DatabaseOnly = [typeof(PostgresOptions)];
+
     /// <summary>Runs something that reads settings; each wrong one is told in one line on standard error, with exit code 1.</summary>
     public static async Task<int> Configured(Func<Task<int>> run)
     {
@@ -29,25 +34,24 @@ internal static class Commands
         {
             return await run();
         }
-        catch (OptionsValidationException e)
+        catch (Exception e) when (e is WrongSettings or OptionsValidationException)
         {
             return await Fail(e.Message, 1);
         }
-        catch (AggregateException e) when (e.InnerExceptions.All(inner => inner is OptionsValidationException))
+        catch (InvalidDataException e) when (e.InnerException is FormatException)
         {
-            return await Fail(string.Join(Environment.NewLine, e.InnerExceptions.Select(inner => inner.Message)), 1);
+            // A file of settings that is no JSON; the framework names it and the line.
+            return await Fail($"{e.Message} {e.InnerException.Message}".ReplaceLineEndings(" "), 1);
         }
-        catch (InvalidOperationException e) when (e.Message.StartsWith("'ErrorOnUnknownConfiguration'", StringComparison.Ordinal)
-            || e.Message.StartsWith("Failed to convert configuration value", StringComparison.Ordinal))
+        catch (Exception e) when (e is SocketException || (e is IOException && e.InnerException is AddressInUseException))
         {
-            // The binder has no exception of its own for an unknown key or a value of the wrong type.
-            return await Fail(e.Message, 1);
+            return await Fail($"{e.Message} (PORT or ASPNETCORE_URLS)", 1);
         }
     }
 
-    private static async Task<int> Check(Func<string[], WebApplication> build)
+    private static async Task<int> Check(Func<string[], IReadOnlyCollection<Type>, WebApplication> build)
     {
-        await using var app = build([]);
+        await using var app = build([], CheckConfig.Sections);
         return await CheckConfig.Run(app.Services, Console.Out);
     }
 
@@ -69,7 +73,7 @@ internal static class Commands
     }
 
     /// <summary>In the database itself; without one, as the operator of a running server, which has the accounts in its memory.</summary>
-    private static async Task<int> Admin(Func<string[], WebApplication> build, string[] args)
+    private static async Task<int> Admin(Func<string[], IReadOnlyCollection<Type>, WebApplication> build, string[] args)
     {
         if (Server(args) is not { } url || AdminCommand.Parse(WithoutUrl(args)) is not { } request)
         {
@@ -82,7 +86,7 @@ internal static class Commands
             return await new AdminCommand(new AdminClient(http), Console.Out, Console.Error).Run(request);
         }
 
-        await using var app = build([]);
+        await using var app = build([], DatabaseOnly);
         try
         {
             return await new AdminCommand(app.Services.GetRequiredService<AdminDesk>(), Console.Out, Console.Error).Run(request);
@@ -93,9 +97,9 @@ internal static class Commands
         }
     }
 
-    private static async Task<int> AskDatabase(Func<string[], WebApplication> build)
+    private static async Task<int> AskDatabase(Func<string[], IReadOnlyCollection<Type>, WebApplication> build)
     {
-        await using var app = build([]);
+        await using var app = build([], DatabaseOnly);
         try
         {
             return await Verify.Run(app.Services, Console.Out);

@@ -10,10 +10,12 @@ using Matchmaker.Features.Reports;
 using Matchmaker.Features.Safety;
 using Matchmaker.Features.Signaling;
 using Matchmaker.Platform.Http;
+using Matchmaker.Platform.Logging;
 using Matchmaker.Platform.Memory;
 using Matchmaker.Platform.Postgres;
 using Matchmaker.Platform.Realtime;
 using Matchmaker.Platform.Redis;
+using Matchmaker.Platform.Settings;
 using Matchmaker.Platform.Telemetry;
 using Microsoft.Extensions.Options;
 
@@ -21,12 +23,13 @@ return args is [var command, ..] && !command.StartsWith('-')
     ? await Commands.Run(command, args[1..], Build, Serve)
     : await Commands.Configured(() => Serve(args));
 
-static WebApplication Build(string[] args)
+static WebApplication Build(string[] args, IReadOnlyCollection<Type> settings)
 {
     // Slim: without IIS, QUIC and TLS, which a proxy in front does, and their 5 MB.
     var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { Args = args, ContentRootPath = PublishedFolder() });
     // The pages as they were built, also when run from the build output outside Development.
     builder.WebHost.UseStaticWebAssets();
+    builder.AddLogs();
     builder.AddHttp();
     builder.Services.AddTelemetry();
     builder.Services.AddMemory();
@@ -44,14 +47,14 @@ static WebApplication Build(string[] args)
     builder.Services.AddPrivacy();
     builder.Services.AddAdmin();
     builder.Services.AddSingleton<Resuming>();
-
+    WrongSettings.Stop(builder, settings);
     return builder.Build();
 }
 
 static async Task<int> Serve(string[] args)
 {
-    var app = Build(args);
-    app.Services.GetRequiredService<IStartupValidator>().Validate();
+    var app = Build(args, CheckConfig.Sections);
+    app.SayWhatIsLogged();
     app.SayWhereStateLives();
     app.UseAdminPage();
     app.UseDefaultFiles();

@@ -59,6 +59,6 @@ public sealed partial class OperationsTests(BuiltServer server)
     private static string Text(TimeSpan duration) =>
         duration.Ticks % TimeSpan.TicksPerSecond == 0 ? duration.ToString("c") : duration.ToString("c").TrimEnd('0');
 
-    [GeneratedRegex("""(?:\[|GetValue\(|GetEnvironmentVariable\()"([A-Z][A-Z0-9_]+)"[\]),]""")]
+    [GeneratedRegex("""(?:\[|GetValue\(|GetEnvironmentVariable\(|Variable\()"([A-Z][A-Z0-9_]+)"[\]),]""")]
     private static partial Regex Variable();
 }

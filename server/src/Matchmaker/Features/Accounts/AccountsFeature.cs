@@ -3,6 +3,7 @@ using Matchmaker.Platform.Http;
 using Matchmaker.Platform.Memory;
 using Matchmaker.Platform.Postgres;
 using Matchmaker.Platform.Realtime;
+using Matchmaker.Platform.Settings;
 using Matchmaker.Platform.Telemetry;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -14,8 +15,7 @@ internal static class AccountsFeature
 {
     public static void AddAccounts(this IServiceCollection services)
     {
-        services.AddOptions<AccountOptions>().BindConfiguration(AccountOptions.Section, o => o.ErrorOnUnknownConfiguration = true)
-            .ValidateDataAnnotations().ValidateOnStart();
+        services.AddSettings<AccountOptions>();
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<EmbeddedLock>();
         services.AddStore<IAccountStore, InMemoryAccountStore, PostgresAccountStore>();

@@ -1,6 +1,7 @@
 using Matchmaker.Platform.Memory;
 using Matchmaker.Platform.Postgres;
 using Matchmaker.Platform.Realtime;
+using Matchmaker.Platform.Settings;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.Extensions.Options;
 
@@ -11,8 +12,7 @@ internal static class AdminFeature
 {
     public static void AddAdmin(this IServiceCollection services)
     {
-        services.AddOptions<AdminOptions>().BindConfiguration(AdminOptions.Section, o => o.ErrorOnUnknownConfiguration = true)
-            .ValidateDataAnnotations().ValidateOnStart();
+        services.AddSettings<AdminOptions>();
         services.AddStore<IAdminStore, InMemoryAdminStore, PostgresAdminStore>();
         services.AddSingleton<Passwords>();
         services.AddSingleton<AdminAccounts>();

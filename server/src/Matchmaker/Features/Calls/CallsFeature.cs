@@ -7,6 +7,7 @@ using Matchmaker.Platform.Memory;
 using Matchmaker.Platform.Postgres;
 using Matchmaker.Platform.Realtime;
 using Matchmaker.Platform.Refusals;
+using Matchmaker.Platform.Settings;
 using Matchmaker.Platform.Telemetry;
 
 namespace Matchmaker.Features.Calls;
@@ -19,8 +20,7 @@ internal static class CallsFeature
 
     public static void AddCalls(this IServiceCollection services)
     {
-        services.AddOptions<CallOptions>()
-            .BindConfiguration(CallOptions.Section, o => o.ErrorOnUnknownConfiguration = true).ValidateDataAnnotations().ValidateOnStart();
+        services.AddSettings<CallOptions>();
         services.AddStore<ICallStore, InMemoryCallStore, PostgresCallStore>();
         services.AddSingleton<InMemorySeats>();
         services.AddBound<LiveCalls>("live_calls", c => c.Count, c => c.Max);

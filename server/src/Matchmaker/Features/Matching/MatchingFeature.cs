@@ -4,6 +4,7 @@ using Matchmaker.Features.Presence;
 using Matchmaker.Platform.Memory;
 using Matchmaker.Platform.Postgres;
 using Matchmaker.Platform.Realtime;
+using Matchmaker.Platform.Settings;
 using Matchmaker.Platform.Telemetry;
 using Microsoft.Extensions.Options;
 
@@ -14,8 +15,7 @@ internal static class MatchingFeature
 {
     public static void AddMatching(this IServiceCollection services)
     {
-        services.AddOptions<MatchingOptions>()
-            .BindConfiguration(MatchingOptions.Section, o => o.ErrorOnUnknownConfiguration = true).ValidateDataAnnotations().ValidateOnStart();
+        services.AddSettings<MatchingOptions>();
         services.AddSingleton(provider => MatchRules.Default with
         {
             LanguagesHardFor = provider.GetRequiredService<IOptions<MatchingOptions>>().Value.LanguagesHardFor,

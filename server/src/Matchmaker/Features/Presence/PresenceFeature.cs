@@ -6,6 +6,7 @@ using Matchmaker.Platform.Memory;
 using Matchmaker.Platform.Postgres;
 using Matchmaker.Platform.Realtime;
 using Matchmaker.Platform.Refusals;
+using Matchmaker.Platform.Settings;
 using Matchmaker.Platform.Telemetry;
 using Microsoft.AspNetCore.Authentication;
 
@@ -16,15 +17,7 @@ internal static class PresenceFeature
 {
     public static void AddPresence(this IServiceCollection services)
     {
-        services.AddOptions<PresenceOptions>()
-            .BindConfiguration(PresenceOptions.Section, o => o.ErrorOnUnknownConfiguration = true)
-            .Configure<IConfiguration>((o, c) =>
-            {
-                o.MaxConnections = c.GetValue("MAX_CONNECTIONS", o.MaxConnections);
-                o.MaxConnectionsCluster = c.GetValue("MAX_CONNECTIONS_CLUSTER", o.MaxConnectionsCluster);
-                o.MaxConnectionsPerUser = c.GetValue("MAX_CONNECTIONS_PER_USER", o.MaxConnectionsPerUser);
-            })
-            .ValidateDataAnnotations().ValidateOnStart();
+        services.AddSettings<PresenceOptions>();
         services.AddStore<IPresenceStore, InMemoryPresenceStore, PostgresPresenceStore>();
         services.AddStore<ILeadership, InMemoryLeadership, PostgresLeadership>();
         services.AddCleanup<IPresenceStore>(

@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using Matchmaker.Platform.Settings;
 
 namespace Matchmaker.Features.Presence;
 
@@ -9,6 +10,7 @@ internal sealed class PresenceOptions
 
     /// <summary>Connections of this instance (<c>MAX_CONNECTIONS</c>): what one small process can bear.</summary>
     [Range(1, 100_000)]
+    [Variable("MAX_CONNECTIONS")]
     public int MaxConnections { get; set; } = 1200;
 
     /// <summary>
@@ -16,10 +18,12 @@ internal sealed class PresenceOptions
     /// operator's purse, can bear. None by default: each instance has its own limit.
     /// </summary>
     [Range(1, 1_000_000)]
+    [Variable("MAX_CONNECTIONS_CLUSTER")]
     public int? MaxConnectionsCluster { get; set; }
 
     /// <summary>Connections a user over all instances (<c>MAX_CONNECTIONS_PER_USER</c>): two tabs.</summary>
     [Range(1, 10)]
+    [Variable("MAX_CONNECTIONS_PER_USER")]
     public int MaxConnectionsPerUser { get; set; } = 2;
 
     /// <summary>How long a hub ticket may be used: the browser connects right after it asked.</summary>

@@ -5,6 +5,7 @@ using Matchmaker.Features.Calls;
 using Matchmaker.Platform.Http;
 using Matchmaker.Platform.Memory;
 using Matchmaker.Platform.Refusals;
+using Matchmaker.Platform.Settings;
 using Microsoft.Extensions.Options;
 
 namespace Matchmaker.Features.Privacy;
@@ -14,12 +15,11 @@ internal static class PrivacyFeature
 {
     public static void AddPrivacy(this IServiceCollection services)
     {
-        services.AddOptions<PrivacyOptions>().BindConfiguration(PrivacyOptions.Section, o => o.ErrorOnUnknownConfiguration = true)
-            .ValidateDataAnnotations()
-            .Validate<IOptions<CallOptions>>(
-                (o, calls) => o.KeepHistoryFor >= calls.Value.ArchiveAfter,
-                "Privacy:KeepHistoryFor must not be shorter than Calls:ArchiveAfter: calls are let go from the archive")
-            .ValidateOnStart();
+        services.AddSettings<PrivacyOptions>()
+            .Must<PrivacyOptions, IOptions<CallOptions>>((o, calls) => o.KeepHistoryFor >= calls.Value.ArchiveAfter
+                ? null
+                : $"Privacy__KeepHistoryFor ({SettingText.Of(o.KeepHistoryFor)}) must not be shorter than Calls__ArchiveAfter "
+                    + $"({SettingText.Of(calls.Value.ArchiveAfter)}): calls are let go from the archive");
         services.AddSingleton<Export>();
         services.AddBound<Export>("exports", e => e.Running, _ => Privacy.Export.AtOnce);
         services.AddBound<Export>("rates_export", e => e.Rates.Keys, e => e.Rates.MaxKeys, e => e.Rates.Evictions);

@@ -5,6 +5,7 @@ using Matchmaker.Platform.Http;
 using Matchmaker.Platform.Memory;
 using Matchmaker.Platform.Postgres;
 using Matchmaker.Platform.Realtime;
+using Matchmaker.Platform.Settings;
 using Microsoft.Extensions.Options;
 
 namespace Matchmaker.Features.Reports;
@@ -14,13 +15,16 @@ internal static class ReportsFeature
 {
     public static void AddReports(this IServiceCollection services)
     {
-        services.AddOptions<ReportOptions>().BindConfiguration(ReportOptions.Section, o => o.ErrorOnUnknownConfiguration = true)
-            .ValidateDataAnnotations()
-            .Validate(o => o.KeepChatFor <= o.KeepFor, "Reports:KeepChatFor must not be longer than Reports:KeepFor: the chat goes with its case")
-            .Validate<IOptions<CallOptions>>(
-                (o, calls) => o.Within <= calls.Value.ArchiveUnderPressureAfter && o.Within <= calls.Value.ArchiveAfter,
-                "Reports:Within must not be longer than Calls:ArchiveUnderPressureAfter and Calls:ArchiveAfter: a call in the archive cannot be reported")
-            .ValidateOnStart();
+        services.AddSettings<ReportOptions>()
+            .Must(o => o.KeepChatFor <= o.KeepFor
+                ? null
+                : $"Reports__KeepChatFor ({SettingText.Of(o.KeepChatFor)}) must not be longer than Reports__KeepFor ({SettingText.Of(o.KeepFor)}): the chat goes with its case")
+            .Must<ReportOptions, IOptions<CallOptions>>((o, calls) =>
+                o.Within <= calls.Value.ArchiveUnderPressureAfter && o.Within <= calls.Value.ArchiveAfter
+                    ? null
+                    : $"Reports__Within ({SettingText.Of(o.Within)}) must not be longer than Calls__ArchiveUnderPressureAfter "
+                        + $"({SettingText.Of(calls.Value.ArchiveUnderPressureAfter)}) and Calls__ArchiveAfter ({SettingText.Of(calls.Value.ArchiveAfter)}): "
+                        + "a call in the archive cannot be reported");
         services.AddStore<IReportStore, InMemoryReportStore, PostgresReportStore>();
         services.AddStore<ICaseStore, InMemoryCaseStore, PostgresCaseStore>();
         services.AddSingleton<IReportedCalls>(provider => provider.GetRequiredService<IReportStore>());

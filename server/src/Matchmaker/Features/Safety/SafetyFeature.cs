@@ -4,6 +4,7 @@ using Matchmaker.Platform.Http;
 using Matchmaker.Platform.Memory;
 using Matchmaker.Platform.Postgres;
 using Matchmaker.Platform.Realtime;
+using Matchmaker.Platform.Settings;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 
@@ -14,8 +15,7 @@ internal static class SafetyFeature
 {
     public static void AddSafety(this IServiceCollection services)
     {
-        services.AddOptions<SafetyOptions>().BindConfiguration(SafetyOptions.Section, o => o.ErrorOnUnknownConfiguration = true)
-            .ValidateDataAnnotations().ValidateOnStart();
+        services.AddSettings<SafetyOptions>();
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<EmbeddedLock>();
         services.AddStore<ISafetyStore, InMemorySafetyStore, PostgresSafetyStore>();

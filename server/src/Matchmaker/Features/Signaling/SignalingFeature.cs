@@ -3,6 +3,7 @@ using Matchmaker.Features.Accounts;
 using Matchmaker.Platform.Http;
 using Matchmaker.Platform.Memory;
 using Matchmaker.Platform.Realtime;
+using Matchmaker.Platform.Settings;
 using Matchmaker.Platform.Telemetry;
 using Microsoft.Extensions.Options;
 
@@ -15,33 +16,32 @@ internal static class SignalingFeature
 
     public static void AddSignaling(this IServiceCollection services)
     {
-        services.AddOptions<SignalingOptions>()
-            .BindConfiguration(SignalingOptions.Section, o => o.ErrorOnUnknownConfiguration = true)
+        services.AddSettings<SignalingOptions>()
             .Configure<IConfiguration>((o, c) =>
             {
                 foreach (var url in (c["TURN_URLS"] ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
                 {
                     o.TurnUrls.Add(url);
                 }
-
-                o.TurnSecret = c["TURN_SECRET"] is { Length: > 0 } secret ? secret : o.TurnSecret;
             })
-            .ValidateDataAnnotations()
-            .Validate(o => o.StunUrls.All(IsStun), "Signaling:StunUrls must be stun: addresses")
-            .Validate(
-                o => o.TurnUrls.All(url => TurnUrl.Parse(url) is not null),
-                "TURN_URLS must be addresses such as turn:host:3478?transport=udp, …?transport=tcp or turns:host:5349, with commas")
-            .Validate(o => o.TurnUrls.Count <= MaxTurnUrls, "TURN_URLS may have 8 addresses: browsers ask all of them")
-            .Validate(o => o.TurnSecret is null or { Length: >= 16 }, "TURN_SECRET must have at least 16 characters")
-            .Validate(
-                o => o.TurnUrls.Count == 0 || (o.TurnSecret is null) != (o.TurnUsername is null),
-                "TURN_URLS needs either TURN_SECRET, or Signaling:TurnUsername with Signaling:TurnCredential")
-            .Validate(
-                o => o.TurnUsername is null == o.TurnCredential is null, "Signaling:TurnUsername and Signaling:TurnCredential need each other")
-            .Validate(
-                o => o.TurnUrls.Count > 0 || (o.TurnSecret ?? o.TurnUsername) is null,
-                "TURN_SECRET or Signaling:TurnUsername without TURN_URLS is of no use")
-            .ValidateOnStart();
+            .Must(o => o.StunUrls.FirstOrDefault(url => !IsStun(url)) is { } wrong
+                ? $"Signaling__StunUrls must be stun: addresses, but has {SettingText.Given(wrong)}"
+                : null)
+            .Must(o => o.TurnUrls.FirstOrDefault(url => TurnUrl.Parse(url) is null) is { } wrong
+                ? "TURN_URLS must be addresses such as turn:host:3478?transport=udp, …?transport=tcp or turns:host:5349, with commas, "
+                    + $"but has {SettingText.Given(wrong)}"
+                : null)
+            .Must(o => o.TurnUrls.Count <= MaxTurnUrls ? null : $"TURN_URLS may have {MaxTurnUrls} addresses, but has {o.TurnUrls.Count}: browsers ask all of them")
+            .Must(o => o.TurnSecret is null or { Length: >= 16 } ? null : "TURN_SECRET must have at least 16 characters")
+            .Must(o => o.TurnUrls.Count == 0 || (o.TurnSecret is null) != (o.TurnUsername is null)
+                ? null
+                : "TURN_URLS needs either TURN_SECRET, or Signaling__TurnUsername with Signaling__TurnCredential")
+            .Must(o => o.TurnUsername is null == o.TurnCredential is null
+                ? null
+                : "Signaling__TurnUsername and Signaling__TurnCredential need each other")
+            .Must(o => o.TurnUrls.Count > 0 || (o.TurnSecret ?? o.TurnUsername) is null
+                ? null
+                : "TURN_SECRET or Signaling__TurnUsername without TURN_URLS is of no use");
         services.AddBound<Relay>("signal_bytes", r => r.Budget.Bytes, r => r.Budget.MaxBytes, r => r.Budget.Dropped);
         services.AddSingleton<RelayMetrics>();
         services.AddSingleton<Relay>();

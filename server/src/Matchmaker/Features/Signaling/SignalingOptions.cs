@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using Matchmaker.Platform.Settings;
 
 namespace Matchmaker.Features.Signaling;
 
@@ -34,6 +35,7 @@ internal sealed class SignalingOptions
     public IList<string> TurnUrls { get; } = [];
 
     /// <summary>The secret shared with coturn (use-auth-secret), at least 16 characters. Never logged.</summary>
+    [Variable("TURN_SECRET")]
     public string? TurnSecret { get; set; }
 
     /// <summary>For servers that share no secret: the one name for everybody.</summary>

@@ -8,6 +8,11 @@ namespace Matchmaker.Platform.Http;
 /// <summary>Every failure of a request as problem+json with a code; never an exception's text.</summary>
 internal sealed partial class Failures(RequestDelegate next, ILogger<Failures> logger)
 {
+    private static readonly string[] _methods =
+    [
+        HttpMethods.Get, HttpMethods.Head, HttpMethods.Post, HttpMethods.Put, HttpMethods.Patch, HttpMethods.Delete, HttpMethods.Options,
+    ];
+
     public async Task Invoke(HttpContext context)
     {
         try
@@ -46,13 +51,19 @@ internal sealed partial class Failures(RequestDelegate next, ILogger<Failures> l
             case JsonException json:
                 return CommonRefusals.InvalidArgument(Field(json.Path));
             case var _ when DatabaseFailure.IsAway(e):
-                HttpLog.DatabaseAway(logger, request.Method, request.Path);
+                HttpLog.DatabaseAway(logger, Method(request), Route(request));
                 return CommonRefusals.Unavailable;
             default:
-                HttpLog.RequestFailed(logger, e, request.Method, request.Path);
+                HttpLog.RequestFailed(logger, e, Method(request), Route(request));
                 return CommonRefusals.Internal;
         }
     }
+
+    /// <summary>The route as it is written in the code: a path is what a client wrote, and so may be a method.</summary>
+    private static string Route(HttpRequest request) =>
+        (request.HttpContext.GetEndpoint() as RouteEndpoint)?.RoutePattern.RawText ?? "(no route)";
+
+    private static string Method(HttpRequest request) => _methods.Contains(request.Method) ? request.Method : "(another method)";
 
     /// <summary>An answer that is only a status: an unknown route, a wrong method.</summary>
     private static Refusal? Bare(HttpContext context) => context.Response.StatusCode switch

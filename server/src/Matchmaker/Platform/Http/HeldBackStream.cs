@@ -1,11 +1,15 @@
 namespace Matchmaker.Platform.Http;
 
 /// <summary>
-/// Holds back the first kilobyte of an answer, until it is known whether there is more. Invariant: nothing has been
-/// written to <paramref name="inner"/> while <c>_held</c> is not null.
+/// Holds back the first kilobyte of an answer, until it is known whether there is more, and ends one that has no end. Invariant:
+/// nothing has been written to <paramref name="inner"/> while <c>_held</c> is not null.
 /// </summary>
 internal sealed class HeldBackStream(Stream inner, HttpResponse response) : Stream
 {
+    /// <summary>Bytes of an answer before it is compressed (the contract's figure). Lists have pages, so more is a mistake of ours.</summary>
+    public const int MaxBytes = 10 * 1024 * 1024;
+
+    private long _total;
     private byte[]? _held = new byte[Compression.Threshold];
     private int _count;
 
@@ -36,6 +40,12 @@ internal sealed class HeldBackStream(Stream inner, HttpResponse response) : Stre
 
     public override async ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
     {
+        _total += buffer.Length;
+        if (_total > MaxBytes)
+        {
+            throw new InvalidOperationException($"An answer has more than {MaxBytes} bytes");
+        }
+
         if (_held is not null && response.ContentLength is null && _count + buffer.Length < _held.Length)
         {
             buffer.CopyTo(_held.AsMemory(_count));

@@ -3,6 +3,7 @@ using Matchmaker.Platform.Lifetime;
 using Matchmaker.Platform.Memory;
 using Matchmaker.Platform.Realtime;
 using Matchmaker.Platform.Refusals;
+using Matchmaker.Platform.Settings;
 using Matchmaker.Platform.Telemetry;
 using Microsoft.AspNetCore.Http.Timeouts;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
@@ -19,22 +20,28 @@ internal static class HttpFeature
     public static void AddHttp(this WebApplicationBuilder builder)
     {
         var services = builder.Services;
-        services.AddOptions<HttpOptions>().BindConfiguration(HttpOptions.Section, o => o.ErrorOnUnknownConfiguration = true)
-            .Configure<IConfiguration>((o, c) =>
-            {
-                o.AllowedOrigins = c["ALLOWED_ORIGINS"] ?? o.AllowedOrigins;
-                o.ClientIpHeader = c["CLIENT_IP_HEADER"] ?? o.ClientIpHeader;
-                o.TrustedProxies = c["TRUSTED_PROXIES"] is { Length: > 0 } proxies ? proxies : o.TrustedProxies;
-                o.OperatorToken = c["OPERATOR_TOKEN"] ?? o.OperatorToken;
-            })
-            .ValidateDataAnnotations()
-            .Validate(o => o.Origins().All(HttpOptions.IsOrigin), "ALLOWED_ORIGINS must list origins such as https://app.example, with commas")
-            .Validate(o => HttpOptions.IsAddressHeader(o.ClientIpHeader), "CLIENT_IP_HEADER must name a header that holds addresses, such as X-Real-IP")
-            .Validate(o => HttpOptions.AreNetworks(o.TrustedProxies), "TRUSTED_PROXIES must list addresses or networks, with commas")
-            .ValidateOnStart();
+        services.AddSettings<HttpOptions>()
+            .Must<HttpOptions, IConfiguration>((_, c) => c["PORT"] is not { Length: > 0 } text || Port(text) is not null
+                ? null
+                : $"PORT must be a number from 1 to 65535, but is {SettingText.Given(text)}")
+            .Must(o => o.AllowedOrigins.Length > 0 && o.Origins().FirstOrDefault(text => !HttpOptions.IsOrigin(text)) is { } wrong
+                ? $"ALLOWED_ORIGINS must list origins such as https://app.example, with commas and without a path, but has {SettingText.Given(wrong)}"
+                : null)
+            .Must(o => HttpOptions.IsAddressHeader(o.ClientIpHeader)
+                ? null
+                : $"CLIENT_IP_HEADER must name a header that holds addresses, such as X-Real-IP, but is {SettingText.Given(o.ClientIpHeader)}")
+            .Must(o => HttpOptions.AreNetworks(o.TrustedProxies)
+                ? null
+                : $"TRUSTED_PROXIES must list addresses or networks, with commas, but is {SettingText.Given(o.TrustedProxies)}")
+            .Must<HttpOptions, IHostEnvironment>((o, environment) =>
+                environment.IsProduction() && o.OperatorToken is { Length: > 0 and < HttpOptions.LeastTokenLength }
+                    ? $"OPERATOR_TOKEN must have at least {HttpOptions.LeastTokenLength} characters in Production: it opens everything that an operator may do"
+                    : null);
         services.AddOptions<RateLimitOptions>()
             .Configure<IConfiguration>((o, c) => o.Enabled = c["RATE_LIMITS"] is { Length: > 0 } on ? on != "off" : o.Enabled)
-            .Validate<IConfiguration>((_, c) => c["RATE_LIMITS"] is null or "" or "on" or "off", "RATE_LIMITS must be on or off");
+            .Must<RateLimitOptions, IConfiguration>((_, c) => c["RATE_LIMITS"] is null or "" or "on" or "off"
+                ? null
+                : $"RATE_LIMITS must be on or off, but is {SettingText.Given(c["RATE_LIMITS"])}");
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton<IStartupFilter, ClientAddress.First>();
         services.AddSingleton<OriginRule>();
@@ -101,6 +108,10 @@ internal static class HttpFeature
         kestrel.Limits.MaxConcurrentConnections = http.Value.MaxTcpConnections;
         kestrel.Limits.MaxRequestBodySize = http.Value.MaxBodyBytes;
         kestrel.Limits.RequestHeadersTimeout = http.Value.HeadersTimeout;
+        // Whoever sends a body, or takes an answer, more slowly than this is let go: a phone with one bar does a hundred times more.
+        kestrel.Limits.MinRequestBodyDataRate = new MinDataRate(http.Value.MinBytesPerSecond, http.Value.SlowFor);
+        kestrel.Limits.MinResponseDataRate = new MinDataRate(http.Value.MinBytesPerSecond, http.Value.SlowFor);
+        kestrel.Limits.KeepAliveTimeout = http.Value.IdleTimeout;
         // A hub ticket in the request line is under 1 KB; everything else about a browser's headers is under 8.
         kestrel.Limits.MaxRequestLineSize = 4 * 1024;
         kestrel.Limits.MaxRequestHeadersTotalSize = 16 * 1024;
@@ -117,13 +128,11 @@ internal static class HttpFeature
             return;
         }
 
-        var port = DefaultPort;
-        if (builder.Configuration["PORT"] is { Length: > 0 } text
-            && !(int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out port) && port is > 0 and < 65_536))
-        {
-            throw new OptionsValidationException(HttpOptions.Section, typeof(HttpOptions), ["PORT must be a number from 1 to 65535"]);
-        }
-
+        // A wrong one stops the start with the other wrong settings.
+        var port = Port(builder.Configuration["PORT"]) ?? DefaultPort;
         builder.WebHost.UseUrls($"http://{(builder.Environment.IsDevelopment() ? "localhost" : "*")}:{port}");
     }
+
+    private static int? Port(string? text) =>
+        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var port) && port is > 0 and < 65_536 ? port : null;
 }

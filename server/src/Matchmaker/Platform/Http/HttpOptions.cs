@@ -1,6 +1,7 @@
 using System.ComponentModel.DataAnnotations;
 using System.Net;
 using System.Net.Sockets;
+using Matchmaker.Platform.Settings;
 
 namespace Matchmaker.Platform.Http;
 
@@ -11,6 +12,9 @@ namespace Matchmaker.Platform.Http;
 internal sealed class HttpOptions
 {
     public const string Section = "Http";
+
+    /// <summary>Of the operator's token in Production: what is shorter is a word that somebody thought of.</summary>
+    public const int LeastTokenLength = 12;
 
     /// <summary>Largest body of a request in bytes (the contract's figure); nothing here needs a tenth of it.</summary>
     [Range(65_536, 10_485_760)]
@@ -28,20 +32,36 @@ internal sealed class HttpOptions
     [Range(typeof(TimeSpan), "00:00:01", "00:01:00")]
     public TimeSpan HeadersTimeout { get; set; } = TimeSpan.FromSeconds(10);
 
+    /// <summary>Bytes a second that a body and an answer have to move at, on average, or the connection is closed.</summary>
+    [Range(1, 1_000_000)]
+    public int MinBytesPerSecond { get; set; } = 240;
+
+    /// <summary>How long they may be slower before that: a tunnel.</summary>
+    [Range(typeof(TimeSpan), "00:00:02", "00:01:00")]
+    public TimeSpan SlowFor { get; set; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>How long a connection without a request is kept, by which a browser saves a handshake.</summary>
+    [Range(typeof(TimeSpan), "00:00:01", "00:10:00")]
+    public TimeSpan IdleTimeout { get; set; } = TimeSpan.FromMinutes(2);
+
     /// <summary>Origins besides our own that may call us, exactly as a browser writes them. From <c>ALLOWED_ORIGINS</c>, with commas.</summary>
+    [Variable("ALLOWED_ORIGINS")]
     public string AllowedOrigins { get; set; } = "";
 
     /// <summary>The header in which our own proxy names the client; empty: the peer is the client. From <c>CLIENT_IP_HEADER</c>.</summary>
+    [Variable("CLIENT_IP_HEADER")]
     public string ClientIpHeader { get; set; } = "";
 
     /// <summary>
     /// Peers whose header counts, as addresses or networks with commas: by default whoever calls from a private network.
     /// From <c>TRUSTED_PROXIES</c>.
     /// </summary>
+    [Variable("TRUSTED_PROXIES")]
     public string TrustedProxies { get; set; } =
         "127.0.0.0/8,::1/128,10.0.0.0/8,172.16.0.0/12,192.168.0.0/16,100.64.0.0/10,fc00::/7,fe80::/10";
 
     /// <summary>The operator's bearer token. From <c>OPERATOR_TOKEN</c>.</summary>
+    [Variable("OPERATOR_TOKEN")]
     public string? OperatorToken { get; set; }
 
     // Methods, because binding reads every property, and a wrong value is reported later and better.

@@ -1,3 +1,5 @@
+using Matchmaker.Platform.Settings;
+
 namespace Matchmaker.Platform.Lifetime;
 
 /// <summary>Who this process is, whether it takes visitors, and how it stops.</summary>
@@ -5,8 +7,7 @@ internal static class LifetimeFeature
 {
     public static void AddLifetime(this IServiceCollection services)
     {
-        services.AddOptions<LifetimeOptions>().BindConfiguration(LifetimeOptions.Section, o => o.ErrorOnUnknownConfiguration = true)
-            .ValidateDataAnnotations().ValidateOnStart();
+        services.AddSettings<LifetimeOptions>();
         services.Configure<HostOptions>(o => o.ShutdownTimeout = DrainingLifetime.CloseFor);
         services.AddSingleton<InstanceIdentity>();
         services.AddSingleton<Lifecycle>();

@@ -1,6 +1,8 @@
+using System.Globalization;
 using Matchmaker.Platform.Http;
 using Matchmaker.Platform.Postgres;
 using Matchmaker.Platform.Refusals;
+using Matchmaker.Platform.Settings;
 using Matchmaker.Platform.Telemetry;
 
 namespace Matchmaker.Platform.Memory;
@@ -12,20 +14,10 @@ internal static class MemoryFeature
 
     public static void AddMemory(this IServiceCollection services)
     {
-        services.AddOptions<MemoryOptions>().BindConfiguration(MemoryOptions.Section, o => o.ErrorOnUnknownConfiguration = true)
-            .Configure<IConfiguration>((o, c) =>
-            {
-                o.LimitMb = c.GetValue("MEMORY_LIMIT_MB", o.LimitMb);
-                o.WarningMb = c.GetValue("MEMORY_WARNING_THRESHOLD", o.WarningMb);
-                o.CriticalMb = c.GetValue("MEMORY_CRITICAL_THRESHOLD", o.CriticalMb);
-                o.CheckInterval = Milliseconds(c.GetValue("MEMORY_CHECK_INTERVAL", (int?)null)) ?? o.CheckInterval;
-                o.CleanupCooldown = Milliseconds(c.GetValue("CLEANUP_COOLDOWN", (int?)null)) ?? o.CleanupCooldown;
-            })
-            .ValidateDataAnnotations()
-            .Validate<IMemoryGauge>(
-                (o, gauge) => MemoryThresholds.From(o, gauge) is not null,
-                "MEMORY_WARNING_THRESHOLD must be under MEMORY_CRITICAL_THRESHOLD, and that under the limit (MEMORY_LIMIT_MB)")
-            .ValidateOnStart();
+        services.AddSettings<MemoryOptions>().Must<MemoryOptions, IMemoryGauge>((o, gauge) => MemoryThresholds.From(o, gauge) is not null
+            ? null
+            : $"MEMORY_WARNING_THRESHOLD ({Given(o.WarningMb)}) must be under MEMORY_CRITICAL_THRESHOLD ({Given(o.CriticalMb)}), and that "
+                + $"under the limit, MEMORY_LIMIT_MB ({Given(o.LimitMb ?? (int)(gauge.Limit >> 20))}), all in MB");
         services.AddSingleton<IMemoryGauge, ProcessMemoryGauge>();
         services.AddStore<ICleanupTurns, InMemoryCleanupTurns, PostgresCleanupTurns>();
         services.AddSingleton<MemoryManager>();
@@ -97,5 +89,5 @@ internal static class MemoryFeature
 
     private static double Megabytes(long bytes) => Math.Round(bytes / 1024d / 1024d, 2);
 
-    private static TimeSpan? Milliseconds(int? ms) => ms is { } m ? TimeSpan.FromMilliseconds(m) : null;
+    private static string Given(int? megabytes) => megabytes?.ToString(CultureInfo.InvariantCulture) ?? "not set";
 }

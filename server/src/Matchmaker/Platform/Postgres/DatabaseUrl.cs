@@ -48,9 +48,9 @@ internal static class DatabaseUrl
                     builder.ApplicationName = value;
                     break;
                 case "connect_timeout":
-                    builder.Timeout = int.TryParse(value, out var seconds)
+                    builder.Timeout = int.TryParse(value, out var seconds) && seconds is >= 0 and <= 1024
                         ? seconds
-                        : throw new FormatException("DATABASE_URL: connect_timeout must be whole seconds");
+                        : throw new FormatException("DATABASE_URL: connect_timeout must be whole seconds, at most 1024");
                     break;
                 default:
                     throw new FormatException($"DATABASE_URL: parameter '{key}' is not known");

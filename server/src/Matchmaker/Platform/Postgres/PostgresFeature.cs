@@ -1,4 +1,5 @@
 using Matchmaker.Platform.Lifetime;
+using Matchmaker.Platform.Settings;
 using Microsoft.Extensions.Options;
 
 namespace Matchmaker.Platform.Postgres;
@@ -8,19 +9,13 @@ internal static class PostgresFeature
 {
     public static void AddPostgres(this IServiceCollection services)
     {
-        services.AddOptions<PostgresOptions>()
-            .BindConfiguration(PostgresOptions.Section, o => o.ErrorOnUnknownConfiguration = true)
-            .Configure<IConfiguration>((o, c) => o.Url = c["DATABASE_URL"] is { Length: > 0 } url ? url : o.Url)
-            .ValidateDataAnnotations()
-            .Validate(IsReadable, "DATABASE_URL must look like postgres://user:password@host:port/database")
-            .Validate(
-                o => o.StatementTimeout < o.CommandTimeout,
-                "Postgres:StatementTimeout must be shorter than Postgres:CommandTimeout, or a slow statement costs its connection")
-            .Validate<IServiceProvider>(
-                (o, p) => o.Url is not null || p.GetService<IHostEnvironment>()?.IsProduction() is not true
-                    || p.GetService<IConfiguration>()?["EMBEDDED"] == "true",
-                "DATABASE_URL is not set: in Production everything would be lost at each restart. EMBEDDED=true starts all the same")
-            .ValidateOnStart();
+        services.AddSettings<PostgresOptions>()
+            .Must(Unreadable)
+            .Must(o => o.StatementTimeout < o.CommandTimeout
+                ? null
+                : $"Postgres__StatementTimeout ({SettingText.Of(o.StatementTimeout)}) must be shorter than Postgres__CommandTimeout ({SettingText.Of(o.CommandTimeout)}), "
+                    + "or a slow statement costs its connection")
+            .Must<PostgresOptions, IServiceProvider>((o, p) => WithoutDatabase(o, p.GetService<IHostEnvironment>(), p.GetService<IConfiguration>()));
         services.AddSingleton(provider => new Database(provider.GetRequiredService<IOptions<PostgresOptions>>().Value));
     }
 
@@ -55,15 +50,25 @@ internal static class PostgresFeature
     public static bool IsEmbedded(this IServiceProvider provider) =>
         provider.GetRequiredService<IOptions<PostgresOptions>>().Value.Url is null;
 
-    private static bool IsReadable(PostgresOptions options)
+    private static string? Unreadable(PostgresOptions options)
     {
         try
         {
-            return options.Url is null || DatabaseUrl.Parse(options.Url).Host is not null;
+            return options.Url is null || DatabaseUrl.Parse(options.Url).Host is not null ? null : "DATABASE_URL names no host";
         }
-        catch (FormatException)
+        catch (FormatException e)
         {
-            return false;
+            return e.Message; // ours, without the password
         }
     }
+
+    private static string? WithoutDatabase(PostgresOptions options, IHostEnvironment? environment, IConfiguration? configuration) =>
+        configuration?["EMBEDDED"] switch
+        {
+            "true" => null,
+            null or "" or "false" => options.Url is not null || environment?.IsProduction() is not true
+                ? null
+                : "DATABASE_URL is not set: in Production everything would be lost at each restart. EMBEDDED=true starts all the same",
+            var text => $"EMBEDDED must be true or false, but is {SettingText.Given(text)}",
+        };
 }

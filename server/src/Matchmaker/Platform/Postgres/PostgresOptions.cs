@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using Matchmaker.Platform.Settings;
 
 namespace Matchmaker.Platform.Postgres;
 
@@ -7,6 +8,7 @@ internal sealed class PostgresOptions
 {
     public const string Section = "Postgres";
 
+    [Variable("DATABASE_URL")]
     public string? Url { get; set; }
 
     /// <summary>Connections in the pool: two cores do not run more than this at once, and a small plan allows few.</summary>

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Matchmaker.Platform.Http;
 using Matchmaker.Platform.Memory;
+using Matchmaker.Platform.Settings;
 using Microsoft.AspNetCore.Http.Connections;
 using Microsoft.AspNetCore.SignalR;
 using Microsoft.AspNetCore.SignalR.Protocol;
@@ -14,10 +15,12 @@ internal static class RealtimeFeature
 {
     public static void AddRealtime(this IServiceCollection services)
     {
-        services.AddOptions<RealtimeOptions>().BindConfiguration(RealtimeOptions.Section, o => o.ErrorOnUnknownConfiguration = true)
-            .ValidateDataAnnotations().ValidateOnStart();
-        services.AddOptions<RateLimitOptions>().BindConfiguration(RateLimitOptions.Section, o => o.ErrorOnUnknownConfiguration = true)
-            .ValidateDataAnnotations().ValidateOnStart();
+        services.AddSettings<RealtimeOptions>()
+            .Must(o => o.MaxQueuedBytes >= o.MaxFrameBytes
+                ? null
+                : $"Realtime__MaxQueuedBytes ({o.MaxQueuedBytes}) must not be less than Realtime__MaxFrameBytes ({o.MaxFrameBytes}): "
+                    + "one frame has to find room");
+        services.AddSettings<RateLimitOptions>();
         services.AddSingleton<RealtimeMetrics>();
         services.AddSingleton<HubGuard>();
         services.AddSignalR(o => o.AddFilter<HubGuard>())

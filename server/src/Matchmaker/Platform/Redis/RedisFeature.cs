@@ -2,6 +2,7 @@ using Matchmaker.Platform.Lifetime;
 using Matchmaker.Platform.Memory;
 using Matchmaker.Platform.Postgres;
 using Matchmaker.Platform.Realtime;
+using Matchmaker.Platform.Settings;
 using Matchmaker.Platform.Telemetry;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
@@ -14,16 +15,12 @@ internal static class RedisFeature
     /// <summary>After <c>AddRealtime</c>, whose carrier reaches nobody.</summary>
     public static void AddRedis(this IServiceCollection services)
     {
-        services.AddOptions<RedisOptions>()
-            .BindConfiguration(RedisOptions.Section, o => o.ErrorOnUnknownConfiguration = true)
-            .Configure<IConfiguration>((o, c) => o.Url = c["REDIS_URL"] is { Length: > 0 } url ? url : o.Url)
-            .ValidateDataAnnotations()
-            .Validate(IsReadable, "REDIS_URL must look like redis://:password@host:port/0, or rediss:// for TLS")
-            .Validate<IOptions<PostgresOptions>>(
-                (o, postgres) => o.Url is null || postgres.Value.Url is not null,
-                "REDIS_URL needs DATABASE_URL: instances that share no rows have nothing to tell each other")
-            .Validate(o => o.Silence > o.Beat, "Redis:Silence must be longer than Redis:Beat")
-            .ValidateOnStart();
+        services.AddSettings<RedisOptions>()
+            .Must(Unreadable)
+            .Must<RedisOptions, IOptions<PostgresOptions>>((o, postgres) => o.Url is null || postgres.Value.Url is not null
+                ? null
+                : "REDIS_URL needs DATABASE_URL: instances that share no rows have nothing to tell each other")
+            .Must(o => o.Silence > o.Beat ? null : $"Redis__Silence ({SettingText.Of(o.Silence)}) must be longer than Redis__Beat ({SettingText.Of(o.Beat)})");
         services.AddSingleton<RedisMetrics>();
         services.AddSingleton<RedisCarrier>();
         services.AddSingleton<AloneCarrier>();
@@ -40,15 +37,15 @@ internal static class RedisFeature
 
     private static string? Url(IServiceProvider provider) => provider.GetRequiredService<IOptions<RedisOptions>>().Value.Url;
 
-    private static bool IsReadable(RedisOptions options)
+    private static string? Unreadable(RedisOptions options)
     {
         try
         {
-            return options.Url is null || RedisUrl.Parse(options.Url).EndPoints.Count == 1;
+            return options.Url is null || RedisUrl.Parse(options.Url).EndPoints.Count == 1 ? null : "REDIS_URL must name one host";
         }
-        catch (FormatException)
+        catch (FormatException e)
         {
-            return false;
+            return e.Message; // ours, without the password
         }
     }
 

@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using Matchmaker.Platform.Settings;
 
 namespace Matchmaker.Platform.Redis;
 
@@ -7,6 +8,7 @@ internal sealed class RedisOptions
 {
     public const string Section = "Redis";
 
+    [Variable("REDIS_URL")]
     public string? Url { get; set; }
 
     /// <summary>How long opening a link may take.</summary>

@@ -1,6 +1,7 @@
 using Matchmaker.Platform.Http;
 using Matchmaker.Platform.Lifetime;
 using Matchmaker.Platform.Refusals;
+using Matchmaker.Platform.Settings;
 using OpenTelemetry.Exporter;
 using OpenTelemetry.Metrics;
 using OpenTelemetry.Resources;
@@ -21,11 +22,9 @@ internal static class TelemetryFeature
 
     public static void AddTelemetry(this IServiceCollection services)
     {
-        services.AddOptions<TelemetryOptions>()
-            .BindConfiguration(TelemetryOptions.Section, o => o.ErrorOnUnknownConfiguration = true)
-            .Configure<IConfiguration>((o, c) => o.OtlpEndpoint = Endpoint(c) ?? o.OtlpEndpoint)
-            .Validate(o => o.OtlpEndpoint is null || IsUrl(o.OtlpEndpoint), "OTEL_EXPORTER_OTLP_ENDPOINT must be the URL of a collector, such as http://collector:4318")
-            .ValidateOnStart();
+        services.AddSettings<TelemetryOptions>().Must(o => o.OtlpEndpoint is null || IsUrl(o.OtlpEndpoint)
+            ? null
+            : $"OTEL_EXPORTER_OTLP_ENDPOINT must be the URL of a collector, such as http://collector:4318, but is {SettingText.Given(o.OtlpEndpoint)}");
         services.AddSingleton<InstanceMetrics>();
         services.AddOpenTelemetry().WithMetrics(metrics => metrics.AddMeter(_meters)
             .SetMaxMetricStreams(MetricViews.MaxStreams)

@@ -1,8 +1,10 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
+using Matchmaker.Platform.Http;
 using Matchmaker.Tests.Support;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
 
 namespace Matchmaker.Tests.Platform.Http;
 
@@ -215,6 +217,78 @@ public sealed class EdgeTests
         await using var server = await EdgeServer.Start(new() { ["Http:HeadersTimeout"] = "00:00:01" });
 
         Assert.StartsWith("HTTP/1.1 408", await Raw(server, "GET / HTTP/1.1\r\nHost: a\r\n"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_body_that_hardly_moves_ends_the_connection()
+    {
+        await using var server = await EdgeServer.Start(new() { ["Http:SlowFor"] = "00:00:02" });
+        using var client = new TcpClient();
+        await client.ConnectAsync(IPAddress.Loopback, server.Http.BaseAddress!.Port);
+        await client.GetStream().WriteAsync(
+            "POST /api/auth/guest HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nContent-Length: 1000\r\n\r\n"u8.ToArray());
+        using var reader = new StreamReader(client.GetStream());
+        var answer = reader.ReadLineAsync();
+        for (var i = 0; i < 150 && !answer.IsCompleted; i++)
+        {
+            await client.GetStream().WriteAsync("x"u8.ToArray());
+            await Task.Delay(200);
+        }
+
+        // Well within the 30 s of a request, and the thousand bytes are not here.
+        Assert.StartsWith("HTTP/1.1 408", await answer.WaitAsync(TimeSpan.FromSeconds(10)), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Whoever_does_not_take_an_answer_is_let_go()
+    {
+        var end = new TaskCompletionSource();
+        await using var server = await EdgeServer.Start(new() { ["Http:SlowFor"] = "00:00:02" }, app => app.MapGet("/api/much", async (HttpContext context) =>
+        {
+            context.RequestAborted.Register(end.SetResult);
+            var piece = new byte[64 * 1024];
+            for (var i = 0; i < 159 && !context.RequestAborted.IsCancellationRequested; i++)
+            {
+                await context.Response.Body.WriteAsync(piece);
+            }
+        }));
+        using var client = new TcpClient { ReceiveBufferSize = 4096 };
+        await client.ConnectAsync(IPAddress.Loopback, server.Http.BaseAddress!.Port);
+        await client.GetStream().WriteAsync("GET /api/much HTTP/1.1\r\nHost: a\r\n\r\n"u8.ToArray());
+
+        await end.Task.WaitAsync(TimeSpan.FromSeconds(25)); // less than a request may take
+    }
+
+    [Fact]
+    public async Task A_connection_without_a_request_ends()
+    {
+        await using var server = await EdgeServer.Start(new() { ["Http:IdleTimeout"] = "00:00:01" });
+        using var client = new TcpClient();
+        await client.ConnectAsync(IPAddress.Loopback, server.Http.BaseAddress!.Port);
+        await client.GetStream().WriteAsync("GET /health/live HTTP/1.1\r\nHost: a\r\n\r\n"u8.ToArray());
+        using var reader = new StreamReader(client.GetStream());
+
+        var all = await reader.ReadToEndAsync().WaitAsync(TimeSpan.FromSeconds(30));
+
+        Assert.StartsWith("HTTP/1.1 200", all, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(HeldBackStream.MaxBytes, true)]
+    [InlineData(HeldBackStream.MaxBytes + 1, false)]
+    public async Task No_answer_is_longer_than_ten_megabytes(int bytes, bool isWhole)
+    {
+        await using var server = await EdgeServer.Start(routes: app => app.MapGet("/api/much", async (HttpContext context) =>
+        {
+            for (var left = bytes; left > 0; left -= 1_000_000)
+            {
+                await context.Response.Body.WriteAsync(new byte[Math.Min(left, 1_000_000)]);
+            }
+        }));
+
+        var answer = Record.ExceptionAsync(async () => Assert.Equal(bytes, (await server.Http.GetByteArrayAsync("/api/much")).Length));
+
+        Assert.Equal(isWhole, await answer is null);
     }
 
     [Fact]
