@@ -31,7 +31,7 @@ static WebApplication Build(string[] args, IReadOnlyCollection<Type> settings)
     builder.WebHost.UseStaticWebAssets();
     builder.AddLogs();
     builder.AddHttp();
-    builder.Services.AddTelemetry();
+    builder.AddTelemetry();
     builder.Services.AddMemory();
     builder.Services.AddRealtime();
     builder.Services.AddPostgres();

@@ -10,7 +10,8 @@ namespace Matchmaker.Features.Presence;
 
 /// <summary>Reads the hub ticket from <c>?access_token=</c>: a browser cannot set a header on a WebSocket.</summary>
 internal sealed class HubTicketHandler(
-    IOptionsMonitor<AuthenticationSchemeOptions> options, ILoggerFactory logger, UrlEncoder encoder, HubTickets tickets)
+    IOptionsMonitor<AuthenticationSchemeOptions> options, ILoggerFactory logger, UrlEncoder encoder, HubTickets tickets,
+    PresenceMetrics metrics)
     : AuthenticationHandler<AuthenticationSchemeOptions>(options, logger, encoder)
 {
     public new const string Scheme = "HubTicket";
@@ -35,6 +36,9 @@ internal sealed class HubTicketHandler(
         return AuthenticateResult.Success(new AuthenticationTicket(new ClaimsPrincipal(identity), Scheme));
     }
 
-    protected override Task HandleChallengeAsync(AuthenticationProperties properties) =>
-        Problems.Write(Context, PresenceRefusals.InvalidHubTicket);
+    protected override Task HandleChallengeAsync(AuthenticationProperties properties)
+    {
+        metrics.Rejected(PresenceRefusals.InvalidHubTicket.Code, "upgrade");
+        return Problems.Write(Context, PresenceRefusals.InvalidHubTicket);
+    }
 }

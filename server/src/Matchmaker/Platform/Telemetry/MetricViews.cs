@@ -34,16 +34,9 @@ internal static class MetricViews
         ["kestrel.rejected_connections"] = new(2, null, []),
         ["kestrel.upgraded_connections"] = new(2, null, []),
         ["signalr.server.connection.duration"] = new(8, _connections, "signalr.connection.status"),
-        // Npgsql names the pool by its connection string.
         ["db.client.operation.duration"] = new(16, _queries, "error.type"),
-        ["db.client.connection.create_time"] = new(2, _queries, []),
         ["db.client.connection.npgsql.create_time"] = new(2, _queries, []),
         ["db.client.connection.count"] = new(4, null, "db.client.connection.state"),
-        ["db.client.connection.max"] = new(2, null, []),
-        ["db.client.connection.npgsql.pending_requests"] = new(2, null, []),
-        ["db.client.connection.npgsql.timeouts"] = new(2, null, []),
-        ["db.client.operation.npgsql.executing"] = new(2, null, []),
-        ["db.client.operation.npgsql.prepared_ratio"] = new(2, null, []),
         ["db.client.operation.failed"] = new(16, null, "error.type"),
         ["matchmaker.bound.count"] = new(120, null, "bound"),
         ["matchmaker.bound.max"] = new(120, null, "bound"),
@@ -52,12 +45,14 @@ internal static class MetricViews
         ["matchmaker.calls.starts"] = new(30, null, "origin", "outcome"),
         ["matchmaker.queue.wait"] = new(8, _waits, "outcome"),
         ["matchmaker.carrier.lag"] = new(2, _carried, []),
-        ["matchmaker.signals.relay"] = new(4, _carried, "path"),
     };
+
+    /// <summary>Npgsql names the pool in each label by its connection string.</summary>
+    private static readonly View _npgsql = new(2, null, []);
 
     public static MetricStreamConfiguration? Of(Instrument instrument)
     {
-        var view = _views.GetValueOrDefault(instrument.Name);
+        var view = _views.GetValueOrDefault(instrument.Name) ?? (instrument.Meter.Name == "Npgsql" ? _npgsql : null);
         var isHistogram = instrument.GetType() is { IsGenericType: true } type && type.GetGenericTypeDefinition() == typeof(Histogram<>);
         return isHistogram
             ? new ExplicitBucketHistogramConfiguration

@@ -20,22 +20,23 @@ internal static class TelemetryFeature
         "Microsoft.AspNetCore.MemoryPool", "Npgsql", "System.Runtime",
     ];
 
-    public static void AddTelemetry(this IServiceCollection services)
+    public static void AddTelemetry(this WebApplicationBuilder builder)
     {
+        var services = builder.Services;
         services.AddSettings<TelemetryOptions>().Must(o => o.OtlpEndpoint is null || IsUrl(o.OtlpEndpoint)
             ? null
             : $"OTEL_EXPORTER_OTLP_ENDPOINT must be the URL of a collector, such as http://collector:4318, but is {SettingText.Given(o.OtlpEndpoint)}");
         services.AddSingleton<InstanceMetrics>();
-        services.AddOpenTelemetry().WithMetrics(metrics => metrics.AddMeter(_meters)
-            .SetMaxMetricStreams(MetricViews.MaxStreams)
-            .AddView(MetricViews.Of)
-            .AddPrometheusExporter(o => o.ScopeInfoEnabled = false)); // a label on every line that says what its name says
         services.ConfigureOpenTelemetryMeterProvider((provider, metrics) =>
+            metrics.ConfigureResource(resource => Describe(resource, provider.GetRequiredService<InstanceIdentity>())));
+        services.AddOpenTelemetry().WithMetrics(metrics =>
         {
-            metrics.ConfigureResource(resource => Describe(resource, provider.GetRequiredService<InstanceIdentity>()));
-            // Not the options: this is asked while they are being made, and a wrong value is told by their validation.
-            var configuration = provider.GetRequiredService<IConfiguration>();
-            if (Endpoint(configuration) is { } url && IsUrl(url))
+            metrics.AddMeter(_meters)
+                .SetMaxMetricStreams(MetricViews.MaxStreams)
+                .AddView(MetricViews.Of)
+                .AddPrometheusExporter(o => o.ScopeInfoEnabled = false); // a label on every line that says what its name says
+            // Only what is registered before there is a provider exists; a wrong value is told by the validation above.
+            if (Endpoint(builder.Configuration) is { } url && IsUrl(url))
             {
                 metrics.AddOtlpExporter(o => o.Endpoint = ForMetrics(url, o.Protocol));
             }
@@ -61,13 +62,13 @@ internal static class TelemetryFeature
         .AddTelemetrySdk()
         .AddEnvironmentVariableDetector();
 
-    private static string? Endpoint(IConfiguration configuration) =>
+    private static string? Endpoint(ConfigurationManager configuration) =>
         configuration["OTEL_EXPORTER_OTLP_ENDPOINT"] is { Length: > 0 } url ? url : configuration[$"{TelemetryOptions.Section}:{nameof(TelemetryOptions.OtlpEndpoint)}"];
 
     /// <summary>Over HTTP each kind of signal has its path; over gRPC the service is its name.</summary>
     private static Uri ForMetrics(string url, OtlpExportProtocol protocol) =>
         protocol == OtlpExportProtocol.HttpProtobuf ? new Uri(url.TrimEnd('/') + "/v1/metrics") : new Uri(url);
 
-    private static bool IsUrl(string text) =>
+    internal static bool IsUrl(string text) =>
         Uri.TryCreate(text, UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https" && uri.Host.Length > 0;
 }

@@ -1,7 +1,11 @@
+using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Text.RegularExpressions;
+using Matchmaker.Platform.Telemetry;
 using Matchmaker.Tests.Support;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 
 namespace Matchmaker.Tests.Platform.Telemetry;
 
@@ -64,6 +68,87 @@ public sealed partial class MetricsTests
         Assert.DoesNotContain("invented", text, StringComparison.OrdinalIgnoreCase);
         Assert.DoesNotContain(ada.WireId, text, StringComparison.Ordinal);
         Assert.InRange(Series(text).Count, 100, MaxSeries);
+    }
+
+    [Theory]
+    [InlineData("http/protobuf", "/v1/metrics", "application/x-protobuf")]
+    [InlineData("grpc", "/opentelemetry.proto.collector.metrics.v1.MetricsService/Export", "application/grpc")]
+    [InlineData(null, "/opentelemetry.proto.collector.metrics.v1.MetricsService/Export", "application/grpc")]
+    public async Task A_collector_that_is_named_is_sent_the_same(string? protocol, string path, string type)
+    {
+        await using var collector = await TestCollector.Start(grpc: protocol != "http/protobuf");
+        var settings = Pushing(collector.Url);
+        settings["OTEL_EXPORTER_OTLP_HEADERS"] = "x-key=of the collector";
+        settings["OTEL_RESOURCE_ATTRIBUTES"] = "deployment.environment=test";
+        settings["RAILWAY_REPLICA_ID"] = "replica-7";
+        if (protocol is not null)
+        {
+            settings["OTEL_EXPORTER_OTLP_PROTOCOL"] = protocol;
+        }
+
+        await using var server = TestServer.Start(settings: settings);
+
+        await Eventually.Holds(() => collector.Exports.Count >= 2);
+        var sent = collector.Exports.Last();
+        Assert.Equal((path, type, "of the collector"), (sent.Path, sent.ContentType, sent.Key));
+        foreach (var name in new[] { "matchmaker.memory.limit", "dotnet.gc.collections", "service.instance.id", "replica-7", "deployment.environment" })
+        {
+            Assert.Contains(name, sent.Body, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public async Task A_collector_that_is_ill_is_tried_again_and_nothing_else_happens()
+    {
+        var lines = new ConcurrentQueue<string>();
+        await using var collector = await TestCollector.Start(isIll: true);
+        var settings = Pushing(collector.Url);
+        settings["OTEL_EXPORTER_OTLP_PROTOCOL"] = "http/protobuf";
+        await using var server = TestServer.Start(
+            settings: settings, services: s => s.AddSingleton<ILoggerProvider>(new Lines(lines)));
+
+        await Eventually.Holds(() => collector.Exports.Count >= 5);
+
+        Assert.Equal(HttpStatusCode.OK, (await server.Http.GetAsync("/health/ready")).StatusCode);
+        Assert.Equal(HttpStatusCode.OK, (await server.Http.GetAsync("/metrics")).StatusCode);
+        Assert.DoesNotContain(lines, line => line.Contains("telemetry", StringComparison.OrdinalIgnoreCase)
+            || line.Contains("collector", StringComparison.OrdinalIgnoreCase) || line.Contains(collector.Url, StringComparison.Ordinal)
+            || line.Contains("HttpClient", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("http://collector:4318", true)]
+    [InlineData("https://collector.example/otlp", true)]
+    [InlineData("collector:4317", false)]
+    [InlineData("ftp://collector", false)]
+    [InlineData("http://", false)]
+    public void A_collector_is_named_by_its_URL(string url, bool isOne) => Assert.Equal(isOne, TelemetryFeature.IsUrl(url));
+
+    private static Dictionary<string, string> Pushing(string url) => new()
+    {
+        ["OTEL_EXPORTER_OTLP_ENDPOINT"] = url,
+        ["OTEL_METRIC_EXPORT_INTERVAL"] = "100",
+    };
+
+    private sealed class Lines(ConcurrentQueue<string> lines) : ILoggerProvider, ILogger
+    {
+        private string _category = "";
+
+        public ILogger CreateLogger(string categoryName) => new Lines(lines) { _category = categoryName };
+
+        public IDisposable? BeginScope<TState>(TState state)
+            where TState : notnull => null;
+
+        public bool IsEnabled(LogLevel logLevel) => true;
+
+        public void Log<TState>(
+            LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
+            lines.Enqueue($"{_category} {formatter(state, exception)} {exception}");
+
+        public void Dispose()
+        {
+            // Nothing is held.
+        }
     }
 
     private static async Task<(string Text, string? Type)> Scrape(TestServer server, string? accept = null)
