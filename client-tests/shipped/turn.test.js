@@ -2,8 +2,10 @@
 // where nobody is relayed to. All of it on loopback, where only addresses, ports, the secret and the realm differ.
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
+import { randomInt } from 'node:crypto';
 import dgram from 'node:dgram';
 import { mkdirSync, readFileSync } from 'node:fs';
+import { createServer } from 'node:net';
 import { after, afterEach, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
@@ -13,14 +15,34 @@ import { credentials, TurnClient } from './support/turn.js';
 
 const folder = `${process.env.FAULT_RUN}/turn`;
 mkdirSync(folder, { recursive: true });
+const run = promisify(execFile);
 const controlScript = fileURLToPath(new URL('../../infra/lib/control', import.meta.url));
-const control = async (...verb) => (await promisify(execFile)(controlScript, [folder, 'turn', ...verb], { timeout: 60_000 })).stdout.trim();
+const control = async (...verb) => (await run(controlScript, [folder, 'turn', ...verb], { timeout: 60_000 })).stdout.trim();
+
+/** A certificate of this machine's address, which only whoever is given it trusts. */
+async function certificate() {
+  const [cert, key] = [`${folder}/cert.pem`, `${folder}/key.pem`];
+  await run('openssl', ['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-days', '2',
+    '-subj', '/CN=relay', '-addext', 'subjectAltName=IP:127.0.0.1', '-keyout', key, '-out', cert]);
+  return { cert, key };
+}
+
+/** From where the kernel takes none for others, so that it is free again when the relay comes back. */
+async function freePort() {
+  const port = randomInt(20_000, 30_000);
+  const listener = createServer();
+  const isFree = await new Promise(resolve => listener.once('error', () => resolve(false)).listen(port, '127.0.0.1', () => resolve(true)));
+  await new Promise(resolve => isFree ? listener.close(resolve) : resolve());
+  return isFree ? port : freePort();
+}
 
 const oldSecret = 'the secret before this one';
-const options = [`--static-auth-secret=${oldSecret}`];
-const [urls, secret] = (await control('turn', ...options)).split('\n');
-const settings = { TURN_URLS: urls, Signaling__TurnCheckEvery: '00:00:00.5' };
-const server = await Instance.start(`${folder}/turn.log`, { ...settings, TURN_SECRET: secret });
+const [{ cert, key }, tlsPort] = await Promise.all([certificate(), freePort()]);
+const options = [`--static-auth-secret=${oldSecret}`, `--tls-listening-port=${tlsPort}`, `--cert=${cert}`, `--pkey=${key}`];
+const [plainUrls, secret] = (await control('turn', ...options)).split('\n');
+const urls = [...plainUrls.split(','), `turns:127.0.0.1:${tlsPort}`];
+const settings = { TURN_URLS: urls.join(','), Signaling__TurnCheckEvery: '00:00:00.5' };
+const server = await Instance.start(`${folder}/turn.log`, { ...settings, TURN_SECRET: secret, SSL_CERT_FILE: cert });
 process.env.BASE_URL = server.url;
 const { couple, guest } = await import('../protocol/support/people.js');
 
@@ -32,7 +54,7 @@ after(async () => {
 });
 
 async function turn(who) {
-  const client = await TurnClient.open(who?.urls ?? urls.split(','), who);
+  const client = await TurnClient.open(who?.urls ?? urls, who);
   clients.push(client);
   return client;
 }
@@ -66,7 +88,7 @@ const allowedIPv6 = ['2001:200::1', '2606:4700:4700::1111', '2a00::1'];
 
 test('whoever is in a call is given credentials that the relay takes, for any address of the internet', async () => {
   const relay = await inCall();
-  assert.deepEqual(relay.urls, urls.split(','));
+  assert.deepEqual(relay.urls, urls);
   const client = await turn(relay);
   assert.equal(await client.allocate(), 200);
   assert.equal(client.relayed.address, '127.0.0.1');
@@ -177,11 +199,16 @@ test('a user is given credentials six times a minute, in a call, and nobody outs
   assert.ok(await relayOf(bob.person));
 });
 
-test('a server whose secret is another one says so, and sends nobody to the relay', async () => {
+test('a server whose secret is another one, or that does not trust the certificate, says so, and sends nobody to the relay', async () => {
   const other = await Instance.start(`${folder}/other.log`, { ...settings, TURN_SECRET: 'not the secret of this coturn' });
   try {
     const seen = await health(other, section => section.up === false);
-    assert.deepEqual(seen.servers.map(({ state, why }) => [state, why]), Array(2).fill(['refused', 'Allocate answers 401']));
+    const [byUdp, byTcp, byTls] = seen.servers;
+    for (const { state, why } of [byUdp, byTcp]) {
+      assert.deepEqual([state, why], ['refused', 'Allocate answers 401']);
+    }
+    assert.equal(byTls.state, 'unreachable', 'whose certificate this one does not trust');
+    assert.match(byTls.why, /certificate/);
     assert.equal(seen.provider, 'coturn');
     assert.match(readFileSync(`${folder}/other.log`, 'utf8'), /is Refused \(Allocate answers 401\); 0 are left/);
   } finally {
@@ -190,18 +217,17 @@ test('a server whose secret is another one says so, and sends nobody to the rela
 });
 
 test('a relay that goes away is given to nobody, and to everybody again when it is back', async () => {
-  await health(server, section => section.up);
+  await health(server, section => section.servers.every(({ state }) => state === 'up'));
   const { ann } = await couple();
   await control('turn-stop');
   const gone = await health(server, section => section.up === false);
-  assert.deepEqual(gone.servers.map(({ state, why }) => [state, why]), Array(2).fill(['unreachable', 'ConnectionRefused']));
+  assert.deepEqual(gone.servers.map(({ state, why }) => [state, why]), Array(3).fill(['unreachable', 'ConnectionRefused']));
   const answer = await ann.person.get('/api/ice-servers');
   assert.equal(answer.provider, 'stun');
-  assert.deepEqual(answer.iceServers, [{ urls: [urls.split('?')[0].replace('turn:', 'stun:')] }]);
+  assert.deepEqual(answer.iceServers, [{ urls: [urls[0].replace('turn:', 'stun:').replace(/\?.*/, '')] }]);
 
   await control('turn-start', ...options);
-  const back = await health(server, section => section.up);
-  assert.deepEqual(back.servers.map(({ state }) => state), ['up', 'up']);
+  await health(server, section => section.servers.every(({ state }) => state === 'up'));
   assert.equal((await ann.person.get('/api/ice-servers')).provider, 'coturn');
   assert.equal(await (await turn(await relayOf(ann.person))).allocate(), 200);
 });
