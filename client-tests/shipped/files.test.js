@@ -1,6 +1,6 @@
 // The files that a host reads: each is valid for its program, they agree with each other, and with what the server knows.
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { accessSync, constants, existsSync } from 'node:fs';
 import { test } from 'node:test';
 import dockerignore from '@balena/dockerignore';
@@ -110,6 +110,21 @@ test('docker-compose.yml mounts what exists, and every image has a version', () 
   }
   const [major, minor] = compose().services.coturn.image.split(':')[1].split('.').map(Number);
   assert.ok(major === 4 && minor >= 9, 'before 4.9, the ranges that it may not relay to can be walked around');
+});
+
+test('The relay of docker-compose.yml starts with a secret only, and takes it as it is', () => {
+  const { entrypoint: [shell, ...flags], command: [command] } = compose().services.coturn;
+  const start = variables => spawnSync(shell, [...flags, `turnserver() { printf '%s\\n' "$@"; }; ${command.replace('exec ', '')}`],
+    { env: { TURN_REALM: 'turn.example', TURN_EXTERNAL_IP: '', ...variables }, encoding: 'utf8' });
+  for (const secret of ['', 'too short']) {
+    const { status, stdout, stderr } = start({ TURN_SECRET: secret });
+    assert.deepEqual([status, stdout, stderr], [1, '', 'TURN_SECRET must have at least 16 characters\n']);
+  }
+  const secret = 'with $(id) and `id`; & "more" \'words\'';
+  const options = ['-c', '/etc/coturn/turnserver.conf', '--realm=turn.example', `--static-auth-secret=${secret}`];
+  assert.deepEqual(start({ TURN_SECRET: secret }).stdout.trimEnd().split('\n'), options);
+  assert.deepEqual(start({ TURN_SECRET: secret, TURN_EXTERNAL_IP: '198.51.100.7/10.0.0.7' }).stdout.trimEnd().split('\n'),
+    [...options, '--external-ip=198.51.100.7/10.0.0.7']);
 });
 
 test('The servers of docker-compose.yml have the same settings, all known, and no more rights and memory than they need', () => {
