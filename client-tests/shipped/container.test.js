@@ -77,8 +77,8 @@ test('Until the command before the deploy has run, no server is ready; then they
   assert.equal(before.stderr, '');
   replicas.push(await start('server-2'));
   await Promise.all(replicas.map(isReady));
-  await eventually('a server that has registered', async () => await control('sql', 'select count(*) from instance') === '2' || undefined);
-  sinceReady = replicas[0].stdout.length;
+  await eventually('both registered', async () => await control('sql', 'select count(*) from instance') === '2' || undefined);
+  sinceReady = new Date().toISOString();
 });
 
 test('Nobody in particular runs it, with no rights, on files that nobody can write, and it sees its 512 MB', { skip: !isRoot && 'only root can take rights away' }, async () => {
@@ -159,15 +159,15 @@ test('Asked to stop with forty people on it, a replica is gone in time, and no c
   const failed = [];
   let done = 0;
   let goesOn = true;
-  const often = async action => {
+  const often = async (action, every = 250) => {
     for (let n = 0; goesOn; n++) {
       await action(n).then(() => done++, error => failed.push(`${error.code} ${error.message}`));
-      await sleep(250);
+      await sleep(every);
     }
   };
   const acting = Promise.all([
     ...pairs.map(([{ client }], at) => often(n => client.signal(calls[at], 'ice', { candidate: '', n }))),
-    ...pairs.map(([, { client }], at) => often(n => client.sendChat(calls[at], `line ${n}`))),
+    ...pairs.map(([, { client }], at) => often(n => client.sendChat(calls[at], `line ${n}`), 1000)),
     ...[...waiting, ...looking].map(({ client }) => often(() => client.history())),
   ]);
   await sleep(500);
@@ -182,7 +182,7 @@ test('Asked to stop with forty people on it, a replica is gone in time, and no c
   assert.deepEqual(end, { code: 0, signal: null });
   t.diagnostic(`gone after ${took.toFixed(1)} s of ${deploy.drainingSeconds}; meanwhile ${done} requests of pages`);
   assert.deepEqual(failed, []);
-  assert.ok(done > 200);
+  assert.ok(done > 100);
   for (const person of people) {
     assert.deepEqual(person.states.slice(person.states.indexOf('online')), ['online'], 'a page noticed');
     assert.equal(person.resumed.instance, environmentOf(services['server-2']).RAILWAY_REPLICA_ID);
@@ -204,8 +204,8 @@ test('Nothing was written to standard error, which hosts take for errors, and no
   second.signal(image().stopSignal);
   assert.deepEqual(await second.ended, { code: 0, signal: null });
   assert.deepEqual([first.stderr, second.stderr], ['', '']);
-  const trouble = /^(warn|fail|crit):.*|.*"level":"(warn|error)".*/m;
-  assert.equal(second.stdout.match(trouble)?.[0], undefined);
-  // Of the first one since there was a schema, and it knew so.
-  assert.equal(first.stdout.slice(sinceReady).match(trouble)?.[0], undefined);
+  const said = ({ stdout }) => stdout.trim().split('\n').map(line => JSON.parse(line)).filter(({ level }) => level !== 'info');
+  assert.deepEqual(said(second), []);
+  // Of the first one, once there was a schema and it had said that it begins anew (3002).
+  assert.deepEqual(said(first).filter(({ timestamp, event }) => timestamp > sinceReady && event !== 3002), []);
 });
