@@ -53,6 +53,6 @@ internal sealed record TurnUrl(string Text, string Host, int Port, TurnTransport
             return null;
         }
 
-        return new TurnUrl(text, uri.DnsSafeHost, uri.Port > 0 ? uri.Port : isSecure ? 5349 : 3478, way);
+        return new TurnUrl(text, uri.IdnHost, uri.Port > 0 ? uri.Port : isSecure ? 5349 : 3478, way);
     }
 }
