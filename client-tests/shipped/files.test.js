@@ -1,7 +1,8 @@
 // The files that a host reads: each is valid for its program, they agree with each other, and with what the server knows.
 import assert from 'node:assert/strict';
 import { execFileSync, spawnSync } from 'node:child_process';
-import { accessSync, constants, existsSync } from 'node:fs';
+import { accessSync, constants, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { test } from 'node:test';
 import dockerignore from '@balena/dockerignore';
 import Ajv from 'ajv/dist/2019.js';
@@ -103,7 +104,7 @@ test('docker-compose.yml is valid, and nothing listens beyond this machine but t
 test('docker-compose.yml mounts what exists, and every image has a version', () => {
   for (const [name, service] of Object.entries(compose().services)) {
     const mounted = (service.volumes ?? []).map(volume => volume.split(':')[0]).filter(source => source.startsWith('./'));
-    assert.deepEqual(mounted.filter(source => !existsSync(root + source) && !/prometheus|grafana/.test(source)), [], name);
+    assert.deepEqual(mounted.filter(source => !existsSync(root + source)), [], name);
     if (!service.build) {
       assert.match(service.image, /:v?\d+(\.\d+)*$/, name);
     }
@@ -125,6 +126,26 @@ test('The relay of docker-compose.yml starts with a secret only, and takes it as
   assert.deepEqual(start({ TURN_SECRET: secret }).stdout.trimEnd().split('\n'), options);
   assert.deepEqual(start({ TURN_SECRET: secret, TURN_EXTERNAL_IP: '198.51.100.7/10.0.0.7' }).stdout.trimEnd().split('\n'),
     [...options, '--external-ip=198.51.100.7/10.0.0.7']);
+});
+
+test('Prometheus of docker-compose.yml has its token where it looks for it, and looks at every server; Grafana finds Prometheus and the dashboard', () => {
+  const { services } = compose();
+  const { prometheus, grafana } = services;
+  const [job] = parse(text('infra/prometheus/prometheus.yml')).scrape_configs;
+  const servers = Object.keys(services).filter(name => /^server-\d$/.test(name));
+  assert.deepEqual(job.static_configs[0].targets, servers.map(name => `${name}:${variables.PORT[0]}`));
+  const [shell, ...flags] = prometheus.entrypoint;
+  const folder = mkdtempSync(`${tmpdir()}/matchmaker-`);
+  const token = 'with $(id) and `id`';
+  const start = prometheus.command[0].replace('/bin/prometheus', 'echo').replace(job.authorization.credentials_file, `${folder}/token`);
+  assert.equal(spawnSync(shell, [...flags, start], { env: { OPERATOR_TOKEN: token } }).status, 0);
+  assert.equal(readFileSync(`${folder}/token`, 'utf8'), token);
+  rmSync(folder, { recursive: true });
+  assert.equal(prometheus.environment.OPERATOR_TOKEN, environmentOf(services['server-1']).OPERATOR_TOKEN);
+  const [source] = parse(text('infra/grafana/provisioning/datasources/prometheus.yml')).datasources;
+  assert.equal(source.url, `http://prometheus:${prometheus.ports[0].split(':').at(-1)}`);
+  const [provider] = parse(text('infra/grafana/provisioning/dashboards/matchmaker.yml')).providers;
+  assert.ok(grafana.volumes.includes(`./infra/grafana/dashboard.json:${provider.options.path}/dashboard.json:ro`));
 });
 
 test('The servers of docker-compose.yml have the same settings, all known, and no more rights and memory than they need', () => {
