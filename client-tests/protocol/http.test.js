@@ -53,6 +53,18 @@ test('The pages are served, whole also when compressed', async () => {
   }
 });
 
+test('The pages have nothing inline that their policy would refuse', async () => {
+  for (const path of ['/', '/admin']) {
+    const page = await http('GET', path);
+    assert.equal(page.status, 200, path);
+    const policy = page.headers.get('content-security-policy');
+    assert.match(policy, /default-src 'self'/);
+    assert.doesNotMatch(policy, /unsafe|\*|https?:/);
+    assert.match(page.text, /<script[^>]+src="/, path);
+    assert.doesNotMatch(page.text, /<script(?![^>]*\ssrc=)[^>]*>|<style|\sstyle=|\son[a-z]+=|javascript:/i, path);
+  }
+});
+
 test('Health says live and ready without a login', async () => {
   for (const path of ['/health/live', '/health/ready']) {
     const { status, body } = await http('GET', path);

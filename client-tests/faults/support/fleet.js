@@ -48,7 +48,9 @@ export class Instance {
     const instance = new Instance();
     instance.#log = log;
     instance.port = await freePort();
-    instance.#child = spawn('./Matchmaker', [], { cwd: published, env: environment({ ...more, PORT: String(instance.port) }), stdio: ['ignore', 'pipe', 'pipe'] });
+    // On loopback in any environment.
+    const where = { PORT: String(instance.port), ASPNETCORE_URLS: instance.url };
+    instance.#child = spawn('./Matchmaker', [], { cwd: published, env: environment({ ...more, ...where }), stdio: ['ignore', 'pipe', 'pipe'] });
     const file = createWriteStream(log);
     instance.#child.stdout.pipe(file);
     instance.#child.stderr.pipe(file);

@@ -41,7 +41,7 @@ internal static class Commands
         catch (InvalidDataException e) when (e.InnerException is FormatException)
         {
             // A file of settings that is no JSON; the framework names it and the line.
-            return await Fail($"{e.Message} {e.InnerException.Message}".ReplaceLineEndings(" "), 1);
+            return await Fail($"{e.Message} {e.GetBaseException().Message}".ReplaceLineEndings(" "), 1);
         }
         catch (Exception e) when (e is SocketException || (e is IOException && e.InnerException is AddressInUseException))
         {
@@ -123,7 +123,7 @@ internal static class Commands
             await Console.Out.WriteLineAsync(applied.Count == 0 ? "The database is up to date." : $"Applied {string.Join(", ", applied)}.");
             return 0;
         }
-        catch (Exception e) when (e is FormatException or InvalidOperationException || DatabaseFailure.IsAway(e))
+        catch (Exception e) when (e is FormatException or InvalidOperationException or System.Data.Common.DbException || DatabaseFailure.IsAway(e))
         {
             return await Fail(e.Message, 1);
         }
