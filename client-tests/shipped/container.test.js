@@ -168,7 +168,7 @@ test('Asked to stop with forty people on it, a replica is gone in time, and no c
   const acting = Promise.all([
     ...pairs.map(([{ client }], at) => often(n => client.signal(calls[at], 'ice', { candidate: '', n }))),
     ...pairs.map(([, { client }], at) => often(n => client.sendChat(calls[at], `line ${n}`), 1000)),
-    ...[...waiting, ...looking].map(({ client }) => often(() => client.history())),
+    ...[...waiting, ...looking].map(({ client }) => often(() => client.history(), 1000)),
   ]);
   await sleep(500);
   const asked = performance.now();
