@@ -281,6 +281,11 @@ test('None of the marks is in a log, in the metrics, in health or in an answer a
   const logs = instances.map((_, number) => readFileSync(`${process.env.FAULT_RUN}/canary/canary-${number}.log`, 'utf8'));
   logs.forEach((log, number) => texts.push([`log ${number}`, log]));
 
+  const kinds = new Set([...marks.keys()].map(name => name.replace(/ \(\d+\)$/, '')));
+  for (const kind of ['a session', 'a hub ticket', 'a password', 'an authenticator key', 'a TURN credential', 'a session of the console']) {
+    assert.ok(kinds.has(kind), `${kind} was never handed out`);
+  }
+
   // It could be found: what was logged is there, and what had to fail has failed.
   const events = new Set(logs.join('').split('\n').filter(line => line !== '').map(line => JSON.parse(line).event));
   for (const event of [1000, 1001, 1100, 1101, 1501, 1702, 2000, 2101, 6000, 7000, 7001]) {

@@ -17,7 +17,8 @@ internal sealed class WrongSettings(IReadOnlyList<string> lines) : Exception(str
     /// <summary>Throws when one of these options, or the log's, is wrong.</summary>
     public static void Stop(WebApplicationBuilder builder, IReadOnlyCollection<Type> options)
     {
-        using var provider = builder.Services.BuildServiceProvider();
+        // Not disposed: the configuration, which is the builder's, would be with it.
+        var provider = builder.Services.BuildServiceProvider();
         var wrong = Misspelt(builder.Configuration, options)
             .Concat(Logging(builder.Configuration))
             .Concat(Addresses(builder.Configuration))
