@@ -33,6 +33,7 @@ stop_everything() {
       server_stop "$(basename "$file" .pid)"
     done
     coturn_stop
+    prometheus_stop
     redis_stop
     postgres_stop
     postgres_erase

@@ -80,7 +80,7 @@ npm_install() {
 # What server/web needs, the build restores.
 install_tools() {
   local folder
-  need_packages chromium coturn
+  need_packages chromium coturn prometheus
   for folder in client-tests/{protocol,browser,vite-app,shipped}; do npm_install "$folder"; done
 }
 
