@@ -46,7 +46,7 @@ world_start() {
   for name in $3; do
     server_start "$name" "$configuration" "${settings[@]}" || return
     at=$((at + 1))
-    addresses+=("SERVER_$at=127.0.0.1:$(server_setting "$name" PORT)")
+    addresses+=("SERVER_$at=$(server_address "$name")")
   done
   haproxy_start "$proxy" haproxy "${addresses[@]}"
 }

@@ -29,7 +29,9 @@ server_start() {
 # The last one wins, as in an environment.
 server_setting() { sed -n "s|^$2=||p" "$run/$1.env" | tail -n 1; }
 
-server_url() { echo "http://127.0.0.1:$(server_setting "$1" PORT)"; }
+server_address() { echo "127.0.0.1:$(server_setting "$1" PORT)"; }
+
+server_url() { echo "http://$(server_address "$1")"; }
 
 # Becomes the server with its settings, in a terminal session of its own: an interrupt is for the script, which then
 # stops the server itself.
