@@ -30,7 +30,8 @@ public sealed partial class LayoutTests
     [Fact]
     public void No_class_has_a_name_that_says_nothing() => Guard.None(
         from type in typeof(MatchmakerHub).Assembly.GetTypes()
-        where type.GetCustomAttribute<CompilerGeneratedAttribute>() is null && type.DeclaringType?.GetCustomAttribute<CompilerGeneratedAttribute>() is null
+        where type.Namespace?.StartsWith(nameof(Matchmaker), StringComparison.Ordinal) is true // and not what a generator adds
+            && type.GetCustomAttribute<CompilerGeneratedAttribute>() is null && type.DeclaringType?.GetCustomAttribute<CompilerGeneratedAttribute>() is null
         let name = type.Name.Split('`')[0]
         let ending = _bannedEndings.FirstOrDefault(e => name.EndsWith(e, StringComparison.Ordinal))
         where ending is not null && !_knownByName.Contains(name) && !Inherits(type, ending)

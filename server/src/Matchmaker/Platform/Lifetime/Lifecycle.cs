@@ -3,6 +3,8 @@ namespace Matchmaker.Platform.Lifetime;
 /// <summary>Where this process is between its start and its end; it only ever moves forward.</summary>
 internal sealed class Lifecycle : IReadinessCheck
 {
+    public const string Starting = "starting";
+
     private volatile bool _started;
     private volatile bool _draining;
 
@@ -18,5 +20,5 @@ internal sealed class Lifecycle : IReadinessCheck
     /// <summary>Takes nobody new from here on.</summary>
     public void Drain() => _draining = true;
 
-    public ValueTask<Unready?> Check() => new(_draining ? new Unready("draining") : _started ? null : new Unready("starting"));
+    public ValueTask<Unready?> Check() => new(_draining ? new Unready("draining") : _started ? null : new Unready(Starting));
 }

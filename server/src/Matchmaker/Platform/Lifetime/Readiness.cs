@@ -16,11 +16,14 @@ internal sealed class Readiness(IEnumerable<IReadinessCheck> checks, TimeProvide
     private long _at;
     private volatile ReadinessReport? _said;
 
+    // That is over without a word.
+    private bool WasStarting => _said?.Reasons.Contains(Lifecycle.Starting) == true;
+
     public Task<ReadinessReport> Look()
     {
         lock (_gate)
         {
-            if (_latest is null || (_latest.IsCompleted && time.GetElapsedTime(_at) >= _fresh))
+            if (_latest is null || (_latest.IsCompleted && (time.GetElapsedTime(_at) >= _fresh || WasStarting)))
             {
                 _at = time.GetTimestamp();
                 _latest = Ask();

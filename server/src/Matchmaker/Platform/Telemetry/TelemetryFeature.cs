@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using Matchmaker.Platform.Http;
 using Matchmaker.Platform.Lifetime;
 using Matchmaker.Platform.Refusals;
@@ -29,11 +30,18 @@ internal static class TelemetryFeature
         services.AddSingleton<InstanceMetrics>();
         services.ConfigureOpenTelemetryMeterProvider((provider, metrics) =>
             metrics.ConfigureResource(resource => Describe(resource, provider.GetRequiredService<InstanceIdentity>())));
+        // Of several hosts in one process each tells of itself.
+        services.ConfigureOpenTelemetryMeterProvider((provider, metrics) =>
+        {
+            var own = provider.GetRequiredService<IMeterFactory>();
+            metrics.AddView(instrument => instrument.Meter.Scope is IMeterFactory other && other != own
+                ? MetricStreamConfiguration.Drop
+                : MetricViews.Of(instrument));
+        });
         services.AddOpenTelemetry().WithMetrics(metrics =>
         {
             metrics.AddMeter(_meters)
                 .SetMaxMetricStreams(MetricViews.MaxStreams)
-                .AddView(MetricViews.Of)
                 .AddPrometheusExporter(o => o.ScopeInfoEnabled = false); // a label on every line that says what its name says
             // Only what is registered before there is a provider exists; a wrong value is told by the validation above.
             if (Endpoint(builder.Configuration) is { } url && IsUrl(url))
