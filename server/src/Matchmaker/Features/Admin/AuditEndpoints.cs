@@ -9,10 +9,10 @@ internal static class AuditEndpoints
     {
         var audit = console.MapGroup("/audit").RequireAdmin(AdminRole.Senior);
         audit.MapGet("", async (
-            ConsoleAudit all, string? actor = null, string? action = null, string? subject = null, int? limit = null, string? cursor = null) =>
-            Problems.Answer(await all.Page(actor, action, subject, limit, cursor), Results.Ok));
+            ConsoleAudit all, QueryNumber<int> limit, string? actor = null, string? action = null, string? subject = null, string? cursor = null) =>
+            Problems.Answer(await all.Page(actor, action, subject, limit.Value, cursor), Results.Ok));
         audit.MapGet("/verify", async (ConsoleAudit all) => Results.Ok(await all.Verify()));
-        audit.MapGet("/export", (ConsoleAudit all, HttpContext context, long after = 0) =>
-            Results.Stream(stream => all.Export(after, stream, context.RequestAborted), "application/x-ndjson", $"audit-after-{after}.ndjson"));
+        audit.MapGet("/export", (ConsoleAudit all, HttpContext context, QueryNumber<long> after) => Results.Stream(
+            stream => all.Export(after.Value ?? 0, stream, context.RequestAborted), "application/x-ndjson", $"audit-after-{after.Value ?? 0}.ndjson"));
     }
 }

@@ -12,10 +12,10 @@ internal static class CaseEndpoints
     {
         var cases = console.MapGroup("/cases");
         cases.MapGet("", async (
-            AdminLogin me, ConsoleCases all, string? state = null, string? reason = null, string? q = null, int? limit = null, string? cursor = null) =>
+            AdminLogin me, ConsoleCases all, QueryNumber<int> limit, string? state = null, string? reason = null, string? q = null, string? cursor = null) =>
             !Query.TryRead<CaseState>(state, out var which) ? Problems.From(CommonRefusals.InvalidArgument("state"))
             : !Query.TryRead<Reason>(reason, out var why) ? Problems.From(CommonRefusals.InvalidArgument("reason"))
-            : Problems.Answer(await all.Page(me, which ?? CaseState.Open, why, q, limit, cursor), Results.Ok));
+            : Problems.Answer(await all.Page(me, which ?? CaseState.Open, why, q, limit.Value, cursor), Results.Ok));
         cases.MapGet("/{caseId}", async (string caseId, AdminLogin me, ConsoleCases all) =>
             Problems.Answer(await all.Find(me, WireId.Parse(caseId)), Results.Ok));
         cases.MapPost("/{caseId}/claim", async (string caseId, AdminLogin me, ConsoleCases all) =>

@@ -21,9 +21,9 @@ internal static class PeopleEndpoints
 
     public static void MapAppeals(this RouteGroupBuilder console)
     {
-        console.MapGet("/appeals", async (AdminLogin me, ConsoleAppeals appeals, string? state = null, int? limit = null, string? cursor = null) =>
+        console.MapGet("/appeals", async (AdminLogin me, ConsoleAppeals appeals, QueryNumber<int> limit, string? state = null, string? cursor = null) =>
             state is null or "open" or "decided"
-                ? Problems.Answer(await appeals.Page(me, state != "decided", limit, cursor), Results.Ok)
+                ? Problems.Answer(await appeals.Page(me, state != "decided", limit.Value, cursor), Results.Ok)
                 : Problems.From(CommonRefusals.InvalidArgument("state")));
         console.MapPost("/appeals/{appealId}/decide", async (
             string appealId, DecideAppealRequest request, AdminLogin me, ConsoleAppeals appeals) =>

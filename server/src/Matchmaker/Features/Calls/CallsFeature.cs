@@ -58,9 +58,9 @@ internal static class CallsFeature
     public static void MapCalls(this IEndpointRouteBuilder routes) =>
         routes.MapGet("/api/history", Page).RequireAuthorization();
 
-    private static async Task<IResult> Page(ClaimsPrincipal user, History history, int? limit = null, string? cursor = null)
+    private static async Task<IResult> Page(ClaimsPrincipal user, History history, QueryNumber<int> limit, string? cursor = null)
     {
-        if (limit is < 1 or > MaxPage)
+        if (limit.Value is < 1 or > MaxPage)
         {
             return Problems.From(CommonRefusals.InvalidArgument("limit", $"The limit must be 1..{MaxPage}."));
         }
@@ -71,7 +71,7 @@ internal static class CallsFeature
             return Problems.From(CommonRefusals.InvalidArgument("cursor", "The cursor is none of ours."));
         }
 
-        var size = limit ?? DefaultPage;
+        var size = limit.Value ?? DefaultPage;
         var entries = await history.Page(user.UserId(), size + 1, before);
         var page = entries.Take(size).ToList();
         return Results.Ok(new HistoryPage(page, entries.Count > size ? HistoryCursor.Write(page[^1]) : null));

@@ -100,6 +100,6 @@ internal static class PresenceFeature
         return Problems.Answer(answer, Results.Ok);
     }
 
-    private static async Task<IResult> Page(ClaimsPrincipal user, LobbyView view, int? limit = null) =>
-        Problems.Answer(await view.Page(user.UserId(), new LobbyWishes(Limit: limit)), Results.Ok);
+    private static async Task<IResult> Page(ClaimsPrincipal user, LobbyView view, QueryNumber<int> limit) =>
+        Problems.Answer(await view.Page(user.UserId(), new LobbyWishes(Limit: limit.Value)), Results.Ok);
 }
