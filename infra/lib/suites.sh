@@ -216,13 +216,16 @@ publish_it() { suite publish 300 succeeds publish; }
 # protocol with two instances, and the protocol with two connections (small_pool_suite). A user's own app once: where it
 # is served, is allowed. The protocol's on what is shipped, because the trimmer does not see what is found by reflection.
 # Two crowds of browsers at once leave none of them enough of two cores; what looks for the smallest disturbance runs alone.
+# wire_suites [ELSEWHERE [BESIDE]]: functions for what runs beside the pages, embedded and on PostgreSQL.
 wire_suites() {
   at_once pages_in_memory "${1:-wire_elsewhere}"
-  world_suite browser-postgres 420 Debug
+  at_once pages_on_postgres "${@:2}"
   FILES=rolling world_suite browser-rolling 180 Debug
 }
 
 pages_in_memory() { wire_suite browser-memory 540 Debug; }
+
+pages_on_postgres() { world_suite browser-postgres 420 Debug; }
 
 wire_elsewhere() {
   wire_suite protocol-memory 240 Published
@@ -231,10 +234,9 @@ wire_elsewhere() {
   small_pool_suite
 }
 
-# What is shipped mostly waits and the smokes are short, so the pages do not mind them.
-everything_elsewhere() {
+# The smokes are short, so the pages do not mind them.
+wire_elsewhere_and_smokes() {
   wire_elsewhere
-  shipped_suite
   load_smokes
 }
 
@@ -278,7 +280,7 @@ small_pool_suite() {
 # Each of its files has a server, a PostgreSQL and a line between them of its own, in a folder of this run.
 fault_suite() { FAULT_RUN=$run suite faults 600 node_tests client-tests/faults; }
 
-# What is shipped, each file in a world of its own.
+# What is shipped, each file in a world of its own; most of it waits.
 shipped_suite() { FAULT_RUN=$run concurrency=2 suite shipped 300 node_tests client-tests/shipped; }
 
 # two_instances_suite NAME SECONDS CONFIGURATION: the protocol on two servers with one PostgreSQL and one Redis; every

@@ -8,7 +8,7 @@ namespace Matchmaker.Tests.Invariants;
 /// <summary>Calls that begin, end and change hands at the same moment.</summary>
 public abstract class CallRaceTests(TestDatabase? database) : WorldTests(database)
 {
-    private const int Rounds = 100;
+    private const int Rounds = 60;
 
     [Fact]
     public Task When_both_hang_up_at_once_the_call_ends_once_and_both_get_the_same_answer() => Race.Rounds(Rounds, async _ =>

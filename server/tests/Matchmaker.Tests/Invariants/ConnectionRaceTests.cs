@@ -8,7 +8,7 @@ namespace Matchmaker.Tests.Invariants;
 /// <summary>Connections of one user that come and go at the same moment.</summary>
 public abstract class ConnectionRaceTests(TestDatabase? database) : WorldTests(database)
 {
-    private const int Rounds = 100;
+    private const int Rounds = 60;
 
     [Fact]
     public async Task Of_many_tabs_of_one_user_over_four_instances_two_stay_and_each_other_one_is_displaced_once()

@@ -8,7 +8,7 @@ namespace Matchmaker.Tests.Invariants;
 /// <summary>Two people who answer, take back and cross invites at the same moment.</summary>
 public abstract class InviteRaceTests(TestDatabase? database) : WorldTests(database)
 {
-    private const int Rounds = 100;
+    private const int Rounds = 60;
 
     [Fact]
     public Task Accepted_in_two_tabs_at_once_it_is_one_call_and_both_hear_of_the_same() => Race.Rounds(Rounds, async _ =>

@@ -9,7 +9,7 @@ namespace Matchmaker.Tests.Invariants;
 /// <summary>Measures that are taken while their user is just doing something: whichever comes first, nothing is left of it.</summary>
 public abstract class MeasureRaceTests(TestDatabase? database) : WorldTests(database)
 {
-    private const int Rounds = 100;
+    private const int Rounds = 60;
 
     [Fact]
     public Task A_ban_while_an_invite_is_accepted_leaves_neither_call_nor_invite() => Race.Rounds(Rounds, async i =>
