@@ -223,7 +223,9 @@ wire_suites() {
   FILES=rolling world_suite browser-rolling 180 Debug
 }
 
-pages_in_memory() { wire_suite browser-memory 540 Debug; }
+# Some of the pages' tests are with what runs beside them, which is shorter.
+apart=figures,glare,candidates
+pages_in_memory() { EXCEPT=$apart wire_suite browser-memory 540 Debug; }
 
 pages_on_postgres() { world_suite browser-postgres 420 Debug; }
 
@@ -232,6 +234,7 @@ wire_elsewhere() {
   wire_suite vite-app-memory 180 Debug
   two_instances_suite protocol-two 300 Published
   small_pool_suite
+  FILES=$apart wire_suite browser-apart 180 Debug
 }
 
 # The smokes are short, so the pages do not mind them.

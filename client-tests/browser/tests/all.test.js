@@ -14,7 +14,7 @@ if (isControlled) {
   files.push('reported', 'stop', ...store === 'postgres' ? ['crash'] : ['console', 'full', 'relay']);
 }
 // Those that want the machine for themselves, since they look for the smallest disturbance.
-files = process.env.FILES?.split(',') ?? files;
+files = process.env.FILES?.split(',') ?? files.filter(name => !process.env.EXCEPT?.split(',').includes(name));
 for (const name of files) {
   await import(`./${name}.js`);
 }
