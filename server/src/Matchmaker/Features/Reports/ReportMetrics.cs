@@ -14,13 +14,13 @@ internal sealed class ReportMetrics
     private readonly Counter<long> _refused;
     private readonly Counter<long> _holds;
 
-    public ReportMetrics(IMeterFactory meters, ICaseStore cases, TimeProvider time)
+    public ReportMetrics(IMeterFactory meters, ICaseStore cases, TimeProvider time, ILogger<ReportMetrics> logger)
     {
         var meter = meters.Create("Matchmaker.Reports");
         _filed = meter.CreateCounter<long>("matchmaker.reports.filed", "{report}", "Reports filed here, by reason.");
         _refused = meter.CreateCounter<long>("matchmaker.reports.refused", "{report}", "Reports refused here, by code.");
         _holds = meter.CreateCounter<long>("matchmaker.reports.holds", "{hold}", "People held here by the weight of reports.");
-        var waiting = new AskedFigure<CaseBacklog>(cases.Backlog, AskEvery, time);
+        var waiting = new AskedFigure<CaseBacklog>(cases.Backlog, AskEvery, time, logger);
         meter.CreateObservableGauge(
             "matchmaker.cases.open", () => Measured(waiting.Read(), b => b.Open), "{case}",
             "Cases that wait for a decision, as the database said within the last 30 s; the same on every instance.");

@@ -13,13 +13,13 @@ internal sealed class SafetyMetrics
     private readonly Counter<long> _lifted;
     private readonly Counter<long> _refusals;
 
-    public SafetyMetrics(IMeterFactory meters, IMeasureStore store, TimeProvider time)
+    public SafetyMetrics(IMeterFactory meters, IMeasureStore store, TimeProvider time, ILogger<SafetyMetrics> logger)
     {
         var meter = meters.Create("Matchmaker.Safety");
         _measures = meter.CreateCounter<long>("matchmaker.safety.measures", "{measure}", "Measures taken here, by kind.");
         _lifted = meter.CreateCounter<long>("matchmaker.safety.lifted", "{measure}", "Measures lifted here before their time, by kind.");
         _refusals = meter.CreateCounter<long>("matchmaker.safety.refusals", "{refusal}", "People who heard no, by why: ban, hold or address.");
-        var inForce = new AskedFigure<(int Holds, int Bans)>(store.CountInForce, AskEvery, time);
+        var inForce = new AskedFigure<(int Holds, int Bans)>(store.CountInForce, AskEvery, time, logger);
         meter.CreateObservableGauge(
             "matchmaker.safety.in_force", () => Measured(inForce.Read()), "{measure}",
             "Measures in force by kind, as the database said within the last 30 s; the same on every instance.");

@@ -1,3 +1,5 @@
+using Matchmaker.Platform.Postgres;
+
 namespace Matchmaker.Platform.Telemetry;
 
 /// <summary>
@@ -5,7 +7,7 @@ namespace Matchmaker.Platform.Telemetry;
 /// and is asked for again when that is <paramref name="every"/> ago, one question at a time, however many read. None while there
 /// is no answer; nobody is asked while nobody reads.
 /// </summary>
-internal sealed class AskedFigure<T>(Func<Task<T>> ask, TimeSpan every, TimeProvider time)
+internal sealed class AskedFigure<T>(Func<Task<T>> ask, TimeSpan every, TimeProvider time, ILogger logger)
     where T : struct
 {
     private readonly Lock _gate = new();
@@ -35,9 +37,13 @@ internal sealed class AskedFigure<T>(Func<Task<T>> ask, TimeSpan every, TimeProv
         {
             answer = await ask();
         }
-        catch (Exception)
+        catch (Exception e) when (DatabaseFailure.IsAway(e))
         {
-            // Whoever is away is told of elsewhere; an old figure that looks like a new one would be wrong.
+            // That is told of elsewhere; an old figure that looks like a new one would be wrong.
+        }
+        catch (Exception e)
+        {
+            TelemetryLog.FigureFailed(logger, e);
         }
 
         lock (_gate)

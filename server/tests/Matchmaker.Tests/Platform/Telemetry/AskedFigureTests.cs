@@ -1,12 +1,14 @@
 using Matchmaker.Platform.Telemetry;
 using Matchmaker.Tests.Support;
+using Microsoft.Extensions.Logging;
 
 namespace Matchmaker.Tests.Platform.Telemetry;
 
-public sealed class AskedFigureTests
+public sealed class AskedFigureTests : ILogger
 {
     private readonly FakeTime _time = new();
     private readonly Queue<TaskCompletionSource<int>> _asked = new();
+    private readonly List<int> _told = [];
 
     [Fact]
     public async Task It_is_asked_for_when_it_is_read_and_old_and_once_at_a_time()
@@ -48,7 +50,27 @@ public sealed class AskedFigureTests
 
         await Eventually.Holds(() => figure.Read() is null);
         Assert.Empty(_asked); // not again at once
+        Assert.Empty(_told); // the database is away, which others tell
     }
+
+    [Fact]
+    public async Task A_question_that_is_wrong_is_told()
+    {
+        var figure = Create();
+        figure.Read();
+        await Eventually.Holds(() => _asked.Count == 1);
+        _asked.Dequeue().SetException(new InvalidOperationException("a bug"));
+
+        await Eventually.Holds(() => _told.SequenceEqual([1600]));
+        Assert.Null(figure.Read());
+    }
+
+    IDisposable? ILogger.BeginScope<TState>(TState state) => null;
+
+    bool ILogger.IsEnabled(LogLevel logLevel) => true;
+
+    void ILogger.Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
+        _told.Add(eventId.Id);
 
     private AskedFigure<int> Create() => new(
         () =>
@@ -57,5 +79,5 @@ public sealed class AskedFigureTests
             _asked.Enqueue(answer);
             return answer.Task;
         },
-        TimeSpan.FromSeconds(30), _time);
+        TimeSpan.FromSeconds(30), _time, this);
 }
